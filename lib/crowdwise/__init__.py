@@ -1,0 +1,1 @@
+"""Steam recommendations and Kickstarter predictions, from raw data to reports and an app."""

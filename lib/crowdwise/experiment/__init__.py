@@ -1,0 +1,1 @@
+"""Does using either system help? The design of an A/B test."""

@@ -1,0 +1,1 @@
+"""Will this project reach its goal? From raw months to predictions."""

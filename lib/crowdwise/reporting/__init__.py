@@ -1,0 +1,1 @@
+"""Run one notebook, make its offline page, keep its metrics, show them all on one index."""

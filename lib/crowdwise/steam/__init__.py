@@ -1,0 +1,1 @@
+"""What should this player play next? From raw lines to recommendations."""

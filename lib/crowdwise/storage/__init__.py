@@ -1,0 +1,1 @@
+"""Where bytes live: downloads and folders, whole files, Parquet tables, the SQL database."""

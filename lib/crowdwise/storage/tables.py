@@ -1,0 +1,70 @@
+"""Parquet tables and JSON documents on disk: whole when written, noted when read, the same bytes for the same rows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from crowdwise.base.errors import Problem
+from crowdwise.storage.inputs import record
+from crowdwise.storage.whole import current, whole_file
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a frame as Parquet (zstd), whole or not at all; the index is left out."""
+    with whole_file(Path(path)) as new:
+        arrow = pa.Table.from_pandas(table, preserve_index=False)
+        pq.write_table(arrow, new, compression="zstd")
+
+
+def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
+    """Read a Parquet table, or the named columns of it.
+
+    Raises
+    ------
+    Problem
+        If the file is missing or is no Parquet file.
+    """
+    path = Path(path)
+    record(path)
+    place = current(path)
+    if not place.exists():
+        raise Problem("this table is not made yet", where=path, remedy="Run `make acquire` (or `make report`) first")
+    try:
+        return pd.read_parquet(place, columns=columns)
+    except pa.ArrowInvalid as error:
+        remedy = "Remove it and run `make acquire` again"
+        raise Problem(f"this is no table that can be read ({error})", where=path, remedy=remedy) from error
+
+
+def write_json(document: Any, path: Path) -> None:
+    """Write a JSON document (UTF-8, sorted keys, two spaces), whole or not at all."""
+    with whole_file(Path(path)) as new:
+        text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        new.write_text(text + "\n", encoding="utf-8")
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON document.
+
+    Raises
+    ------
+    Problem
+        If the file is missing or is not JSON.
+    """
+    path = Path(path)
+    record(path)
+    place = current(path)
+    if not place.exists():
+        raise Problem("this file is not made yet", where=path, remedy="Run `make report` first")
+    try:
+        return json.loads(place.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise Problem(
+            f"this is not JSON ({error})", where=path, remedy="Remove it and run `make report` again"
+        ) from error

@@ -1,0 +1,107 @@
+"""Files that are whole or not there: written beside their place, then moved into it.
+
+A pipeline stage that writes several files must leave all or none of them. When ``CROWDWISE_PENDING`` names a file,
+finished files stay beside their places and are listed there; whoever runs the stage moves them all at its end
+(`settle`) or removes them (`discard`). Without it, each file moves as soon as it is finished.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_pending: dict[Path, Path] = {}
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.new")
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _move(new: Path, path: Path) -> None:
+    if new.is_dir() and path.exists():
+        old = path.with_name(f".{path.name}.{os.getpid()}.old")
+        _remove(old)
+        path.replace(old)
+        new.replace(path)
+        _remove(old)
+    else:
+        new.replace(path)
+
+
+def _finish(new: Path, path: Path) -> None:
+    journal = os.environ.get("CROWDWISE_PENDING")
+    if journal:
+        _pending[path.resolve()] = new
+        with Path(journal).open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps([str(new), str(path)]) + "\n")
+    else:
+        _move(new, path)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a place beside `path` to write to, which becomes `path` when the block ends well and vanishes otherwise."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = _beside(path)
+    try:
+        yield new
+    except BaseException:
+        _remove(new)
+        raise
+    _finish(new, path)
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Give an empty folder beside `path`; it replaces the whole of `path` when the block ends well."""
+    with whole_file(Path(path)) as new:
+        _remove(new)
+        new.mkdir()
+        yield new
+
+
+def current(path: Path) -> Path:
+    """Give where the newest bytes of `path` are: its place, or beside it while the stage is unfinished."""
+    return _pending.get(Path(path).resolve(), Path(path))
+
+
+def is_pending(path: Path) -> bool:
+    """Say whether this process wrote `path` in the unfinished stage."""
+    return Path(path).resolve() in _pending
+
+
+def _entries(journal: Path) -> list[tuple[Path, Path]]:
+    if not journal.exists():
+        return []
+    pairs = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [(Path(new), Path(path)) for new, path in pairs]
+
+
+def settle(journal: Path) -> list[Path]:
+    """Move every finished file of a stage into its place, and give the places."""
+    moved = []
+    for new, path in _entries(journal):
+        if new.exists():
+            _move(new, path)
+            moved.append(path)
+    journal.unlink(missing_ok=True)
+    return moved
+
+
+def discard(journal: Path) -> None:
+    """Remove every file that an unfinished stage left beside its place."""
+    for new, _ in _entries(journal):
+        _remove(new)
+    journal.unlink(missing_ok=True)
