@@ -1,0 +1,150 @@
+"""Bring raw files home, from a URL or a folder: checked, and whole or not at all."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from crowdwise.base.errors import Problem
+from crowdwise.base.layout import find_root
+from crowdwise.storage.download import download, forget, without_credentials
+from crowdwise.storage.inputs import record
+from crowdwise.storage.integrity import Digest, check_content, digest
+from crowdwise.storage.whole import current, whole_file
+
+log = logging.getLogger("crowdwise.storage")
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A raw file that is here: its name, its place, where it came from, and what identifies its bytes."""
+
+    name: str
+    path: Path
+    origin: str
+    size: int
+    md5: str
+    sha256: str
+
+
+def fetch(origin: str, into: Path, *, size: int | None = None, md5: str | None = None) -> Fetched:
+    """Bring one file into a folder, and see that it is what it should be.
+
+    A file already there with the pinned hash is not downloaded again, one already there with the same bytes as a
+    local origin is not copied again. A download goes into its place at once (a later failure does not repeat it);
+    a copy moves with the other files of its stage.
+
+    Parameters
+    ----------
+    origin : str
+        An ``http(s)://`` URL, or a path (a relative one is from the project's root).
+    into : Path
+        The folder; the file keeps its name.
+    size, md5 : optional
+        What is pinned: bytes, and hexadecimal MD5.
+
+    Raises
+    ------
+    Problem
+        If the file is missing, empty, a web page in place of data, a truncated or corrupt gzip or zip, or not of the
+        pinned size or hash. Nothing is left in the file's place then, or what was there before.
+    """
+    into = Path(into)
+    scheme = urlsplit(origin).scheme if "://" in origin else ""
+    if scheme in ("http", "https"):
+        return _from_web(origin, into, size, md5)
+    if scheme:
+        remedy = "Give an http:// or https:// URL, or the path of a file"
+        raise Problem(f"files can't be fetched by {scheme}://", where=without_credentials(origin), remedy=remedy)
+    return _from_folder(origin, into, size, md5)
+
+
+def find(folder: str, patterns: Sequence[str]) -> list[str]:
+    """Give the files of a local folder that match any of the patterns, sorted, in the form that `fetch` takes.
+
+    Raises
+    ------
+    Problem
+        If the folder is missing or nothing in it matches.
+    """
+    place = _resolve(folder)
+    if not folder or not place.is_dir():
+        raise Problem("there is no such folder", where=folder or "source", remedy="Name the folder of raw files")
+    record(place)
+    names = {path.name for pattern in patterns for path in place.glob(pattern) if path.is_file()}
+    names = {name for name in names if not name.startswith(".")}
+    if not names:
+        wanted = " or ".join(patterns)
+        raise Problem(f"no file here is named like {wanted}", where=folder, remedy="Name the folder that holds them")
+    return [str(Path(folder) / name) for name in sorted(names)]
+
+
+def _resolve(path: str) -> Path:
+    given = Path(path).expanduser()
+    return given if given.is_absolute() else find_root() / given
+
+
+def _from_folder(origin: str, into: Path, size: int | None, md5: str | None) -> Fetched:
+    source = _resolve(origin)
+    if not source.is_file():
+        raise Problem("there is no such file", where=origin, remedy="Check the source folder's name and what it holds")
+    record(source)
+    found = digest(source)
+    if wrong := found.differs_from(size, md5):
+        raise Problem(wrong, where=origin, remedy="Use the file as published, or pin this one if the change is meant")
+    check_content(source, source.name, origin)
+    target = into / source.name
+    if not _holds(target, found):
+        with whole_file(target) as new:
+            shutil.copyfile(source, new)
+            if digest(new) != found:
+                raise Problem("the file changed while it was copied", where=origin, remedy="Try again")
+        log.info("%s: copied (%.1f MB)", origin, found.size / 1e6)
+    return _fetched(target, os.path.relpath(source, find_root()), found)
+
+
+def _from_web(url: str, into: Path, size: int | None, md5: str | None) -> Fetched:
+    origin = without_credentials(url)
+    name = unquote(urlsplit(url).path).rpartition("/")[2]
+    if not name or name.startswith("."):
+        raise Problem("this URL does not end in a file's name", where=origin, remedy="Give the URL of one file")
+    target = into / name
+    if md5 is not None and target.is_file():
+        found = digest(target)
+        if not found.differs_from(size, md5):
+            log.info("%s: already here with the pinned hash", origin)
+            return _fetched(target, origin, found)
+    into.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{name}.part")
+    try:
+        download(url, part)
+    except OSError as error:
+        remedy = "Make room or see to the folder's rights; what has come is kept"
+        raise Problem(f"the file can't be written ({error.strerror or error})", where=part, remedy=remedy) from error
+    found = digest(part)
+    try:
+        if wrong := found.differs_from(size, md5):
+            remedy = "The publisher's file has changed, or the download was tampered with: look, then pin the new one"
+            raise Problem(f"{wrong}", where=origin, remedy=remedy)
+        check_content(part, name, origin)
+    except Problem:
+        forget(part)
+        raise
+    part.replace(target)
+    forget(part)
+    log.info("%s: here (%.1f MB, MD5 %s)", origin, found.size / 1e6, found.md5)
+    return _fetched(target, origin, found)
+
+
+def _holds(target: Path, wanted: Digest) -> bool:
+    place = current(target)
+    return place.is_file() and place.stat().st_size == wanted.size and digest(place) == wanted
+
+
+def _fetched(target: Path, origin: str, found: Digest) -> Fetched:
+    return Fetched(target.name, target, origin, found.size, found.md5, found.sha256)
