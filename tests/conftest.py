@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,3 +25,14 @@ def realdata() -> Path:
     if not (folder / "steam").is_dir() or not (folder / "kickstarter").is_dir():
         pytest.skip(f"no real data at {folder}: name its folder in CROWDWISE_REALDATA")
     return folder
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Generator[None, Any, Any]:
+    """Under CROWDWISE_STRICT=1 a skipped test is a failed one: whoever sets it says that everything is installed."""
+    report = yield
+    if os.environ.get("CROWDWISE_STRICT") == "1" and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"skipped although CROWDWISE_STRICT=1: {reason}"
+    return report

@@ -1,4 +1,8 @@
-"""One logging set-up: readable lines on stderr, level by ``LOG_LEVEL``, none in reports."""
+"""One logging set-up: readable lines on stderr, level by ``LOG_LEVEL``, none in reports.
+
+In a kernel, stderr is part of the notebook: whoever runs it names a file in ``CROWDWISE_LOG_FILE`` and copies it to its
+own stderr.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +29,8 @@ def set_up() -> None:
     logger = logging.getLogger("crowdwise")
     logger.setLevel(level)
     if not logger.handlers:
-        handler = logging.StreamHandler(sys.stderr)
+        file = os.environ.get("CROWDWISE_LOG_FILE")
+        handler = logging.FileHandler(file, encoding="utf-8") if file else logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%H:%M:%S"))
         logger.addHandler(handler)
         logger.propagate = False

@@ -82,7 +82,7 @@ def is_pending(path: Path) -> bool:
     return Path(path).resolve() in _pending
 
 
-def _entries(journal: Path) -> list[tuple[Path, Path]]:
+def entries(journal: Path) -> list[tuple[Path, Path]]:
     if not journal.exists():
         return []
     pairs = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines() if line.strip()]
@@ -92,7 +92,7 @@ def _entries(journal: Path) -> list[tuple[Path, Path]]:
 def settle(journal: Path) -> list[Path]:
     """Move every finished file of a stage into its place, and give the places."""
     moved = []
-    for new, path in _entries(journal):
+    for new, path in entries(journal):
         if new.exists():
             _move(new, path)
             moved.append(path)
@@ -102,6 +102,6 @@ def settle(journal: Path) -> list[Path]:
 
 def discard(journal: Path) -> None:
     """Remove every file that an unfinished stage left beside its place."""
-    for new, _ in _entries(journal):
+    for new, _ in entries(journal):
         _remove(new)
     journal.unlink(missing_ok=True)

@@ -1,0 +1,171 @@
+# The pipeline: what depends on what, and the only front door. `make` alone prints the targets.
+#
+# A notebook's run makes several files at once, so its rule is a grouped target (&:) and whoever needs one of them asks
+# for all. What a notebook imported and read stands in its .d file, which the run itself writes.
+
+PROFILE ?= sample
+RAW ?=
+PORT ?= 8866
+PYTHON ?= python3
+ifneq ($(RAW),)
+PROFILE := local
+endif
+
+VENV := .venv
+# PY=python runs everything with an environment of your own (conda's, say) instead of .venv.
+ifdef PY
+READY :=
+else
+PY := $(VENV)/bin/python
+READY := $(VENV)/.ready
+endif
+
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+export CROWDWISE_PROFILE ?= $(PROFILE)
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+
+D := data/$(PROFILE)
+R := reports/$(PROFILE)
+SYSTEMS := steam kickstarter
+NOTEBOOKS := 1-acquire 2-explore 3-model 4-experiment
+
+.PHONY: help
+help: ## Print the targets
+	@echo "make TARGET [PROFILE=sample|local|full] [RAW=folder] [PORT=8866]"
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+
+# --- the environment, from the lock -----------------------------------------------------------------------------------
+
+$(VENV)/.ready: requirements.lock
+	@$(PYTHON) lib/crowdwise/base/doctor.py --before-install
+	@echo "crowdwise: building $(VENV) from requirements.lock (a minute or two)" >&2
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check "$$(sed -n 's/^\(uv==[^ ;]*\).*/\1/p' requirements.lock)"
+	@LIGHTFM_NO_CFLAGS=1 $(VENV)/bin/uv pip install --quiet --python $(VENV)/bin/python --require-hashes -r requirements.lock
+	@$(VENV)/bin/uv pip install --quiet --python $(VENV)/bin/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: lock
+# Resolves pyproject.toml anew; the old versions are kept where they still fit.
+lock: | $(READY)
+	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra dev --no-header pyproject.toml -o requirements.lock
+
+.PHONY: doctor
+doctor: ## Say what this machine lacks, and the remedy
+	@$(PYTHON) lib/crowdwise/base/doctor.py
+
+# --- parameters: one stamp a notebook, rewritten only when its section changes ----------------------------------------
+
+STAMPS := $(foreach s,$(SYSTEMS),$(foreach n,$(NOTEBOOKS),$(R)/params/$(s)-$(n).json))
+
+$(STAMPS) &: FORCE | $(READY)
+	@$(PY) -m crowdwise.reporting.parameters --profile $(PROFILE) --raw "$(RAW)"
+
+.PHONY: FORCE
+FORCE:
+
+# --- notebooks --------------------------------------------------------------------------------------------------------
+
+steam-1-acquire-data := $(addprefix $(D)/steam/tables/,games.parquet players.parquet owned.parquet reviews.parquet bundles.parquet provenance.json)
+steam-3-model-data := $(D)/steam/model/card.json
+kickstarter-1-acquire-data := $(addprefix $(D)/kickstarter/tables/,projects.parquet categories.parquet countries.parquet provenance.json)
+kickstarter-3-model-data := $(D)/kickstarter/model/card.json
+
+# $(1) system, $(2) notebook, $(3) the data it needs
+define notebook
+$(1)-$(2) := $(foreach e,ipynb html metrics.json,$(R)/$(1)/$(2).$(e)) $($(1)-$(2)-data)
+$$($(1)-$(2)) &: notebooks/$(1)/$(2).ipynb $(R)/params/$(1)-$(2).json requirements.lock $(3) | $(READY)
+	@$$(PY) -m crowdwise.reporting.run --profile $(PROFILE) --system $(1) --notebook $(2) --targets $$($(1)-$(2)) --needs $$^
+-include $(R)/$(1)/$(2).d
+endef
+
+$(foreach s,$(SYSTEMS),$(eval $(call notebook,$(s),1-acquire,)))
+$(foreach s,$(SYSTEMS),$(foreach n,2-explore 3-model 4-experiment,$(eval $(call notebook,$(s),$(n),$($(s)-1-acquire-data)))))
+
+# --- the database, the pages, the index -------------------------------------------------------------------------------
+
+# The database is no file of make's: what was put into it is noted beside the tables, and forgotten with the SQLite file.
+lost := $(if $(SQLALCHEMY_DATABASE_URI),,$(if $(wildcard $(D)/crowdwise.db),,FORCE))
+
+define ingested
+$(D)/$(1)/ingested.json: $($(1)-1-acquire-data) $(lost) | $(READY)
+	@$$(PY) -m crowdwise.storage.ingest --profile $(PROFILE) --system $(1)
+endef
+$(foreach s,$(SYSTEMS),$(eval $(call ingested,$(s))))
+
+PAGES := $(foreach s,$(SYSTEMS),$(foreach n,$(NOTEBOOKS),$(R)/$(s)/$(n).html))
+MAKERS := $(wildcard lib/crowdwise/reporting/page.py lib/crowdwise/reporting/template/* lib/crowdwise/reporting/template/*/*)
+
+# A new look does not run a notebook: pages older than the template are made again from the executed notebooks.
+$(R)/.look: $(MAKERS) | $(READY)
+	@$(PY) -m crowdwise.reporting.page --profile $(PROFILE)
+	@touch $@
+
+$(R)/index.html: $(foreach s,$(SYSTEMS),$(foreach n,$(NOTEBOOKS),$($(s)-$(n)))) $(R)/.look lib/crowdwise/reporting/index.py
+	@$(PY) -m crowdwise.reporting.index --profile $(PROFILE)
+
+.PHONY: report
+report: $(R)/index.html $(foreach s,$(SYSTEMS),$(D)/$(s)/ingested.json) ## Run what is not current, for both systems, and fill the database
+	@echo "crowdwise: $(R)/index.html is current" >&2
+
+# $(1) a target, $(2) systems, $(3) notebooks: run these, and show them on the index beside whatever is there already
+define part
+.PHONY: $(1)
+$(1): $(foreach s,$(2),$(foreach n,$(3),$($(s)-$(n)))) $(R)/.look
+	@$$(PY) -m crowdwise.reporting.index --profile $(PROFILE)
+endef
+$(eval $(call part,steam,steam,$(NOTEBOOKS)))
+$(eval $(call part,kickstarter,kickstarter,$(NOTEBOOKS)))
+$(eval $(call part,acquire,$(SYSTEMS),1-acquire))
+$(eval $(call part,explore,$(SYSTEMS),2-explore))
+$(eval $(call part,model,$(SYSTEMS),3-model))
+$(eval $(call part,experiment,$(SYSTEMS),4-experiment))
+steam: ## Run the Steam notebooks that are not current
+kickstarter: ## Run the Kickstarter notebooks that are not current
+acquire: ## Fetch and parse the raw data of both systems
+explore: ## Run the explore notebooks
+model: ## Fit, judge and save the models
+experiment: ## Design the experiments
+
+.PHONY: ingest
+ingest: $(foreach s,$(SYSTEMS),$($(s)-1-acquire)) ## Fill the database from the tables
+	@for system in $(SYSTEMS); do $(PY) -m crowdwise.storage.ingest --profile $(PROFILE) --system $$system || exit 1; done
+
+# --- to work with -----------------------------------------------------------------------------------------------------
+
+.PHONY: app
+app: | $(READY) ## Serve recommendations and predictions on http://localhost:PORT
+	@$(PY) -m crowdwise.app.serve --profile $(PROFILE) --port $(PORT)
+
+.PHONY: lab
+lab: | $(READY) ## Open the notebooks in JupyterLab
+	@$(PY) -m jupyter lab --notebook-dir=.
+
+# --- to trust it ------------------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: | $(READY) ## Run every test that this machine can run, the sample pipeline among them
+	@$(PY) -m pytest -m "not realdata" $(PYTEST)
+
+.PHONY: test-fast
+test-fast: | $(READY) ## Run the quick tests
+	@$(PY) -m pytest -m "not slow and not pipeline and not browser and not services and not realdata" -n 2 --dist loadfile $(PYTEST)
+
+.PHONY: lint
+lint: | $(READY) ## Check form and types, notebooks included
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+
+.PHONY: clean
+clean: ## Remove tables, models and reports of the profile; raw data and databases stay
+	@rm -rf $(R) $(foreach s,$(SYSTEMS),$(D)/$(s)/tables $(D)/$(s)/model $(D)/$(s)/ingested.json)
+	@echo "crowdwise: removed $(R) and the tables and models in $(D); raw data and databases stay" >&2
+
+.PHONY: clean-all
+clean-all: ## Remove every profile's data and reports, and the environment
+	@echo "crowdwise: removing $(wildcard data/*/ reports/*/ $(VENV))" >&2
+	@rm -rf $(wildcard data/*/ reports/*/) $(VENV)

@@ -1,0 +1,149 @@
+"""An executed notebook as one offline HTML page: no script, nothing loaded from elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+import html
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+from nbconvert.exporters.html import HTMLExporter
+
+from crowdwise.base.errors import Problem
+from crowdwise.base.layout import NOTEBOOKS, SYSTEMS, Layout
+from crowdwise.reporting.metrics import read_metrics
+from crowdwise.storage.whole import whole_file
+
+TEMPLATES = Path(__file__).with_name("template")
+TITLES = {"steam": "Steam", "kickstarter": "Kickstarter"}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to another report: where, with which word, and whether it is the page it stands on."""
+
+    href: str
+    word: str
+    here: bool = False
+
+
+def title_of(notebook: Any) -> str:
+    """Give a notebook's title: the first heading of its first text cell."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            found = re.search(r"^# (.+)$", cell.source, re.M)
+            if found:
+                return found.group(1).strip()
+    return "Untitled"
+
+
+def word_of(notebook: str) -> str:
+    """Give a notebook's word in menus: ``Model`` for ``3-model``."""
+    return notebook.split("-", 1)[1].capitalize()
+
+
+def environment() -> Environment:
+    """Give the template environment that pages and the index share."""
+    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
+
+
+def style() -> str:
+    """Give the style sheet."""
+    return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+def _body(notebook: Any) -> str:
+    exporter = HTMLExporter(template_name="crowdwise", extra_template_basedirs=[str(TEMPLATES)])
+    body, _ = exporter.from_notebook_node(notebook)
+    return str(body)
+
+
+def _headings(body: str) -> list[dict[str, str]]:
+    found = re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', body, re.S)
+    texts = [(anchor, re.sub(r"<a class=\"anchor-link\".*?</a>|<[^>]+>", "", inner)) for anchor, inner in found]
+    return [{"anchor": html.unescape(anchor), "text": html.unescape(text).strip()} for anchor, text in texts]
+
+
+def render(notebook: Any, layout: Layout, system: str, name: str, *, source: str, failed: bool = False) -> str:
+    """Give the page of an executed notebook.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    system, name : str
+        Which one, for the links to the others.
+    source : str
+        Where its data comes from, as in its metrics file: made-up data is marked at the top.
+    failed : bool
+        Whether it is a failed run's page, which stands apart from the others.
+    """
+    body = _body(notebook)
+    home = "../"
+    menus = []
+    for each in SYSTEMS:
+        links = [Link(f"{home}{each}/{nb}.html", word_of(nb), (each, nb) == (system, name)) for nb in NOTEBOOKS]
+        menus.append({"title": TITLES[each], "links": links})
+    order = [(each, nb) for each in SYSTEMS for nb in NOTEBOOKS]
+    place = order.index((system, name))
+    neighbours = [
+        Link(f"{home}{order[k][0]}/{order[k][1]}.html", f"{TITLES[order[k][0]]}: {word_of(order[k][1])}")
+        if 0 <= k < len(order)
+        else None
+        for k in (place - 1, place + 1)
+    ]
+    footer = f"Profile {layout.profile}. Made by crowdwise from notebooks/{system}/{name}.ipynb."
+    return (
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            title=("Failed: " if failed else "") + title_of(notebook),
+            style=Markup(style()),
+            made_up=source == "made up",
+            home=home,
+            systems=menus,
+            headings=_headings(body),
+            body=Markup(body),
+            previous=neighbours[0],
+            next=neighbours[1],
+            footer=footer,
+        )
+    )
+
+
+def render_again(layout: Layout) -> list[Path]:
+    """Make the page of every notebook that has been run in this profile again, without running it."""
+    pages = []
+    for system in SYSTEMS:
+        for name in NOTEBOOKS:
+            executed, metrics = (layout.report(system, name, ending) for ending in ("ipynb", "metrics.json"))
+            if executed.exists() and metrics.exists():
+                notebook = nbformat.read(executed, as_version=4)
+                page = layout.report(system, name, "html")
+                with whole_file(page) as place:
+                    text = render(notebook, layout, system, name, source=read_metrics(metrics).source)
+                    place.write_text(text, encoding="utf-8")
+                pages.append(page)
+    return pages
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Make a profile's pages again from its executed notebooks."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--profile", required=True)
+    try:
+        pages = render_again(Layout(parser.parse_args(arguments).profile))
+    except Problem as problem:
+        print(f"crowdwise: {problem}", file=sys.stderr)
+        return 1
+    print(f"crowdwise: made {len(pages)} pages again", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
