@@ -1,0 +1,126 @@
+"""What the app asks the database. Every value goes in as a bound parameter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, case, or_, select
+
+from crowdwise.base.errors import Problem
+from crowdwise.base.seeds import generator
+from crowdwise.storage.database import explained
+from crowdwise.storage.rows import searched
+from crowdwise.storage.schema import categories, countries, games, owned, players
+
+
+@dataclass(frozen=True)
+class OwnedGame:
+    """A game of a player's library and the minutes it was played."""
+
+    game_id: str
+    name: str
+    minutes_total: int
+    minutes_two_weeks: int
+
+
+@dataclass(frozen=True)
+class PlayerCount:
+    """A player and the number of games in the library."""
+
+    player_id: str
+    games: int
+
+
+@dataclass(frozen=True)
+class FoundGame:
+    """A game that a search found, and how many players own it."""
+
+    game_id: str
+    name: str
+    owners: int
+
+
+@dataclass(frozen=True)
+class CategoryCount:
+    """A sub-category, the category above it, and its number of projects."""
+
+    category: str
+    parent_category: str
+    projects: int
+
+
+def player_library(engine: Engine, player_id: str) -> list[OwnedGame]:
+    """Give what a player owns, the most played first; nothing for an empty library.
+
+    Raises
+    ------
+    Problem
+        If there is no such player.
+    """
+    query = (
+        select(owned.c.game_id, games.c.name, owned.c.minutes_total, owned.c.minutes_two_weeks)
+        .join(games, games.c.game_id == owned.c.game_id)
+        .where(owned.c.player_id == player_id)
+        .order_by(owned.c.minutes_total.desc(), owned.c.game_id)
+    )
+    with explained(engine), engine.connect() as connection:
+        rows = connection.execute(query).all()
+        known = rows or connection.scalar(select(players.c.player_id).where(players.c.player_id == player_id))
+    if not known:
+        raise Problem(f"no player has the id {player_id!r}", remedy="Pick one from the list, or choose games instead")
+    return [OwnedGame(*row) for row in rows]
+
+
+def find_player(engine: Engine, name: str) -> str | None:
+    """Give the player_id of a player named by that id or, else, by user_id; None if nobody is."""
+    query = (
+        select(players.c.player_id)
+        .where(or_(players.c.player_id == name, players.c.user_id == name))
+        .order_by(case((players.c.player_id == name, 0), else_=1), players.c.player_id)
+        .limit(1)
+    )
+    with explained(engine), engine.connect() as connection:
+        return connection.scalar(query)
+
+
+def some_players(engine: Engine, n: int = 20, *, seed: int, at_least: int = 5) -> list[PlayerCount]:
+    """Give up to `n` players with libraries of `at_least` games, drawn by the seed, those with most games first."""
+    query = select(players.c.player_id, players.c.games).where(players.c.games >= at_least)
+    with explained(engine), engine.connect() as connection:
+        rows = connection.execute(query.order_by(players.c.player_id)).all()
+    drawn = generator(seed, "some players").permutation(len(rows))[:n]
+    chosen = [PlayerCount(*rows[k]) for k in drawn]
+    return sorted(chosen, key=lambda player: (-player.games, player.player_id))
+
+
+def search_games(engine: Engine, words: str, n: int = 10) -> list[FoundGame]:
+    """Give games whose name holds `words`, in any case: those that begin with it first, then the most owned first.
+
+    What is no game by itself (a soundtrack, a test server) and a game's less known twin are left out.
+    """
+    wanted = searched(words.strip())
+    if not wanted:
+        return []
+    begins = games.c.search_name.startswith(wanted, autoescape=True)
+    query = (
+        select(games.c.game_id, games.c.name, games.c.owners)
+        .where(games.c.search_name.contains(wanted, autoescape=True), games.c.is_game, games.c.twin_of.is_(None))
+        .order_by(case((begins, 0), else_=1), games.c.owners.desc(), games.c.search_name, games.c.game_id)
+        .limit(n)
+    )
+    with explained(engine), engine.connect() as connection:
+        return [FoundGame(*row) for row in connection.execute(query)]
+
+
+def list_categories(engine: Engine) -> list[CategoryCount]:
+    """Give every sub-category of Kickstarter in the data, by name."""
+    query = select(categories.c.category, categories.c.parent_category, categories.c.projects)
+    with explained(engine), engine.connect() as connection:
+        return [CategoryCount(*row) for row in connection.execute(query.order_by(categories.c.category))]
+
+
+def list_countries(engine: Engine) -> list[str]:
+    """Give every country with a project in the data, the one with most projects first."""
+    query = select(countries.c.country).order_by(countries.c.projects.desc(), countries.c.country)
+    with explained(engine), engine.connect() as connection:
+        return list(connection.scalars(query))

@@ -1,0 +1,145 @@
+"""The database's tables: the same names, columns and keys on SQLite, PostgreSQL and MySQL or MariaDB."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects import mysql
+from sqlalchemy.types import TypeEngine
+
+VERSION = "1"
+SEARCHED = 255  # characters of a name that can be searched for
+
+metadata = MetaData()
+
+
+class Listed(Text):
+    """A list of strings, held as JSON text."""
+
+
+def _key(length: int = 64) -> TypeEngine[str]:
+    """Give a short text that is compared byte by byte everywhere (MySQL would take A for a)."""
+    return String(length).with_variant(mysql.VARCHAR(length, charset="utf8mb4", collation="utf8mb4_bin"), "mysql")
+
+
+def _table(name: str, *parts: Column) -> Table:
+    return Table(name, metadata, *parts, mysql_engine="InnoDB", mysql_charset="utf8mb4")
+
+
+meta = _table("meta", Column("key", _key(), primary_key=True), Column("value", Text, nullable=False))
+
+games = _table(
+    "games",
+    Column("game_id", _key(), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("search_name", _key(SEARCHED), nullable=False, index=True),  # case-folded: the same search everywhere
+    Column("genres", Listed),
+    Column("tags", Listed),
+    Column("developer", Text),
+    Column("publisher", Text),
+    Column("price", Double),
+    Column("price_text", Text),
+    Column("released_on", Date),
+    Column("release_precision", String(16)),
+    Column("early_access", Boolean),
+    Column("metascore", Double),
+    Column("in_catalogue", Boolean, nullable=False),
+    Column("owners", Integer, nullable=False),
+    Column("players", Integer, nullable=False),
+    Column("twin_of", _key()),
+    Column("is_game", Boolean, nullable=False),
+)
+
+players = _table(
+    "players",
+    Column("player_id", _key(), primary_key=True),
+    Column("user_id", _key(), nullable=False, index=True),
+    Column("games", Integer, nullable=False, index=True),
+    Column("games_played", Integer, nullable=False),
+    Column("minutes_total", BigInteger, nullable=False),
+)
+
+owned = _table(
+    "owned",
+    Column("player_id", _key(), ForeignKey("players.player_id"), primary_key=True),
+    Column("game_id", _key(), ForeignKey("games.game_id"), primary_key=True, index=True),
+    Column("minutes_total", Integer, nullable=False),
+    Column("minutes_two_weeks", Integer, nullable=False),
+)
+
+reviews = _table(
+    "reviews",
+    Column("review_id", Integer, primary_key=True, autoincrement=False),  # its row in the Parquet table, from 0
+    Column("player_id", _key(), ForeignKey("players.player_id"), index=True),
+    Column("user_id", _key(), nullable=False),
+    Column("game_id", _key(), nullable=False, index=True),
+    Column("recommend", Boolean, nullable=False),
+    Column("posted_on", Date),
+    Column("posted_precision", String(16)),
+)
+
+bundles = _table(
+    "bundles",
+    Column("bundle_id", _key(), primary_key=True),
+    Column("game_id", _key(), primary_key=True, index=True),
+    Column("bundle_name", Text, nullable=False),
+    Column("game_name", Text),
+    Column("price", Double),
+    Column("final_price", Double),
+)
+
+categories = _table(
+    "categories",
+    Column("category", _key(128), primary_key=True),
+    Column("parent_category", _key(128), nullable=False),
+    Column("projects", Integer, nullable=False),
+)
+
+countries = _table(
+    "countries",
+    Column("country", _key(16), primary_key=True),
+    Column("projects", Integer, nullable=False),
+)
+
+projects = _table(
+    "projects",
+    Column("project_id", _key(), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("blurb", Text),
+    Column("category", _key(128), ForeignKey("categories.category"), nullable=False, index=True),
+    Column("parent_category", _key(128), nullable=False),
+    Column("goal_usd", Double, nullable=False),
+    Column("pledged_usd", Double),
+    Column("currency", String(16)),
+    Column("country", _key(16), ForeignKey("countries.country"), index=True),
+    Column("state", String(32), nullable=False),
+    Column("launched_at", DateTime, nullable=False, index=True),  # UTC, as all times
+    Column("deadline", DateTime, nullable=False),
+    Column("created_at", DateTime),
+    Column("time_precision", String(16)),
+    Column("creator_id", _key(), index=True),
+    Column("place_id", _key()),
+    Column("staff_pick", Boolean),
+    Column("backers_count", Integer),
+    Column("seen_in", String(64)),
+)
+
+# A system's tables, those first that others point to. Tables of the app and of experiments must not point to these:
+# they are emptied and filled anew by each ingestion.
+TABLES: dict[str, tuple[Table, ...]] = {
+    "steam": (games, players, owned, reviews, bundles),
+    "kickstarter": (categories, countries, projects),
+}
+NUMBERED = {"reviews": "review_id"}
