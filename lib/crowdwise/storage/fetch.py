@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -100,7 +101,7 @@ def _from_folder(origin: str, into: Path, size: int | None, md5: str | None) -> 
     check_content(source, source.name, origin)
     target = into / source.name
     if not _holds(target, found):
-        with whole_file(target) as new:
+        with _writable(target), whole_file(target) as new:
             shutil.copyfile(source, new)
             if digest(new) != found:
                 raise Problem("the file changed while it was copied", where=origin, remedy="Try again")
@@ -119,13 +120,10 @@ def _from_web(url: str, into: Path, size: int | None, md5: str | None) -> Fetche
         if not found.differs_from(size, md5):
             log.info("%s: already here with the pinned hash", origin)
             return _fetched(target, origin, found)
-    into.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{name}.part")
-    try:
+    with _writable(target):
+        into.mkdir(parents=True, exist_ok=True)
         download(url, part)
-    except OSError as error:
-        remedy = "Make room or see to the folder's rights; what has come is kept"
-        raise Problem(f"the file can't be written ({error.strerror or error})", where=part, remedy=remedy) from error
     found = digest(part)
     try:
         if wrong := found.differs_from(size, md5):
@@ -139,6 +137,15 @@ def _from_web(url: str, into: Path, size: int | None, md5: str | None) -> Fetche
     forget(part)
     log.info("%s: here (%.1f MB, MD5 %s)", origin, found.size / 1e6, found.md5)
     return _fetched(target, origin, found)
+
+
+@contextmanager
+def _writable(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        remedy = "Make room, or see to the folder's rights"
+        raise Problem(f"the file can't be written ({error.strerror or error})", where=target, remedy=remedy) from error
 
 
 def _holds(target: Path, wanted: Digest) -> bool:

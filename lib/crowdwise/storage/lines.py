@@ -7,7 +7,6 @@ import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, cast
 
 from crowdwise.base.errors import Problem
 from crowdwise.storage.inputs import record
@@ -17,7 +16,7 @@ BLOCK = 1 << 20
 GZIP_MAGIC = b"\x1f\x8b"
 
 
-def open_bytes(path: Path) -> IO[bytes]:
+def open_bytes(path: Path) -> io.BufferedReader | gzip.GzipFile:
     """Open a file for reading, unpacked when its first bytes are gzip's, and note that it is read.
 
     Raises
@@ -32,8 +31,8 @@ def open_bytes(path: Path) -> IO[bytes]:
     with place.open("rb") as start:
         packed = start.read(2) == GZIP_MAGIC
     if packed:
-        return io.BufferedReader(cast(io.RawIOBase, gzip.open(place, "rb")), BLOCK)
-    return place.open("rb", BLOCK)
+        return gzip.GzipFile(place, "rb")
+    return place.open("rb")
 
 
 def read_lines(path: Path) -> Iterator[bytes]:
@@ -46,15 +45,20 @@ def read_lines(path: Path) -> Iterator[bytes]:
     Problem
         If the file is missing, or is a gzip that is truncated or corrupt: names the line that was reached.
     """
-    reached = 0
-    with open_bytes(Path(path)) as lines:
+    reached, rest = 0, b""
+    with open_bytes(Path(path)) as file:
         try:
-            for line in lines:
-                reached += 1
-                yield line.rstrip(b"\r\n") if line.endswith(b"\r\n") else line.removesuffix(b"\n")
+            while block := file.read1(BLOCK):
+                lines = (rest + block).split(b"\n")
+                rest = lines.pop()
+                for line in lines:
+                    reached += 1
+                    yield line.removesuffix(b"\r")
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise Problem(
                 f"the gzip data is truncated or corrupt after line {reached} ({error})",
                 where=path,
                 remedy="Remove the file and fetch it again",
             ) from error
+    if rest:
+        yield rest.removesuffix(b"\r")
