@@ -104,6 +104,9 @@ class Report:
         write_json(self.document(deploy).document(), self.layout.report(self.system, self.notebook, "metrics.json"))
         return self.metrics_table()
 
+    def __repr__(self) -> str:
+        return f"{WORDS[self.source]} Profile {self.profile}."
+
     def _repr_html_(self) -> str:
         words = html.escape(WORDS[self.source])
         kind = self.source.replace(" ", "-")

@@ -1,0 +1,124 @@
+"""The index page of a profile: both systems at a glance, from their metrics files."""
+
+from __future__ import annotations
+
+import argparse
+import html
+import re
+import sys
+from typing import Any
+
+import nbformat
+from markupsafe import Markup
+
+from crowdwise.base.errors import Problem
+from crowdwise.base.layout import NOTEBOOKS, SYSTEMS, Layout
+from crowdwise.reporting.criteria import Criterion, Verdict, deployed, judge
+from crowdwise.reporting.metrics import read_metrics
+from crowdwise.reporting.notebook import WORDS
+from crowdwise.reporting.page import environment, style, title_of
+from crowdwise.reporting.promises import PROMISES
+from crowdwise.storage.tables import read_json
+from crowdwise.storage.whole import whole_file
+
+QUESTIONS = {
+    "steam": "Steam: what should this player play next?",
+    "kickstarter": "Kickstarter: will this project reach its goal?",
+}
+OUTCOMES = {
+    "met": ("met", "Met"),
+    "missed": ("missed", "Missed"),
+    "shown": ("open", "Shown"),
+    "not run": ("open", "Not run"),
+}
+
+
+def _card(layout: Layout, system: str, notebook: str) -> dict[str, str]:
+    """Give a report's card: its title, its key picture, and the finding in that picture's words."""
+    executed = layout.report(system, notebook, "ipynb")
+    if not executed.exists() or not layout.report(system, notebook, "html").exists():
+        source = layout.notebook(system, notebook)
+        title = title_of(nbformat.read(source, as_version=4)) if source.exists() else notebook
+        return {"href": "", "title": title, "target": system}
+    document = nbformat.read(executed, as_version=4)
+    card = {"href": f"{system}/{notebook}.html", "title": title_of(document), "picture": "", "alt": "", "finding": ""}
+    for cell in document.cells:
+        if "key-figure" in cell.metadata.get("tags", []):
+            shown = "".join(output.get("data", {}).get("text/html", "") for output in cell.outputs)
+            found = re.search(r'<img src="([^"]+)" alt="([^"]*)"', shown)
+            if found:
+                alt = html.unescape(found.group(2))
+                card |= {"picture": found.group(1), "alt": alt, "finding": alt}
+    return card
+
+
+def _verdict(verdict: Verdict) -> dict[str, str]:
+    kind, word = OUTCOMES[verdict.outcome]
+    return {
+        "kind": kind,
+        "word": word,
+        "title": verdict.criterion.title,
+        "number": verdict.number,
+        "words": verdict.criterion.words,
+    }
+
+
+def _deployment(layout: Layout, system: str) -> str:
+    metrics = deployed(layout, system)
+    if metrics is None:
+        return "No model has been fitted yet."
+    return (
+        "The model passed its gate and is deployed." if metrics.deploy else "The model missed its gate: not deployed."
+    )
+
+
+def _system(layout: Layout, system: str, promises: tuple[Criterion, ...]) -> dict[str, Any]:
+    provenance = layout.tables(system) / "provenance.json"
+    return {
+        "name": system,
+        "question": QUESTIONS[system],
+        "deployed": _deployment(layout, system),
+        "verdicts": [_verdict(judge(promise, layout)) for promise in promises if promise.system == system],
+        "cards": [_card(layout, system, notebook) for notebook in NOTEBOOKS],
+        "files": read_json(provenance)["files"] if provenance.exists() else [],
+    }
+
+
+def _sources(layout: Layout) -> list[str]:
+    """Give the different sources of the metrics files that are there."""
+    paths = [layout.report(system, notebook, "metrics.json") for system in SYSTEMS for notebook in NOTEBOOKS]
+    return sorted({read_metrics(path).source for path in paths if path.exists()})
+
+
+def render_index(layout: Layout) -> str:
+    """Give the index page of a profile."""
+    sources = _sources(layout)
+    return (
+        environment()
+        .get_template("index.html.j2")
+        .render(
+            profile=layout.profile,
+            style=Markup(style()),
+            made_up="made up" in sources,
+            origin=" ".join(WORDS[source] for source in sources),
+            systems=[_system(layout, system, PROMISES) for system in SYSTEMS],
+        )
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write a profile's index page from what has been run so far."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--profile", required=True)
+    try:
+        layout = Layout(parser.parse_args(arguments).profile)
+        with whole_file(layout.reports / "index.html") as place:
+            place.write_text(render_index(layout), encoding="utf-8")
+    except Problem as problem:
+        print(f"crowdwise: {problem}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
