@@ -10,6 +10,7 @@ import socket
 from pathlib import Path
 
 import pytest
+
 from crowdwise.base.errors import Problem
 from crowdwise.storage.download import without_credentials
 from crowdwise.storage.fetch import fetch

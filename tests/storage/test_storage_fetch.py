@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from crowdwise.base.errors import Problem
 from crowdwise.storage.fetch import fetch, find
 from crowdwise.storage.inputs import recorded

@@ -7,11 +7,12 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from crowdwise.base.errors import Problem
 from crowdwise.storage.inputs import recorded
 from crowdwise.storage.lines import read_lines
-from hypothesis import given
-from hypothesis import strategies as st
 
 LINES = st.lists(st.binary(max_size=60).filter(lambda line: b"\n" not in line and not line.endswith(b"\r")))
 

@@ -11,7 +11,7 @@ from typing import Any
 from zlib import crc32
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import Layout
@@ -110,7 +110,9 @@ def explained(where: Engine) -> Iterator[None]:
     except SQLAlchemyError as error:
         cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         remedy = f"See that the server runs, and what {VARIABLE} and its rights are"
-        if where.dialect.name == "sqlite":
+        if isinstance(error, IntegrityError | DataError):
+            remedy = "Run `make acquire` again; what was there before is still there"
+        elif where.dialect.name == "sqlite":
             remedy = "See that nothing else writes to it and the disk is not full, or remove it and run `make ingest`"
         raise Problem(f"the database refuses ({cause})", where=shown(where.url), remedy=remedy) from error
 

@@ -1,0 +1,203 @@
+"""Tables go into the database whole: every value as it was, again and again, or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import date, datetime
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select, update
+
+from crowdwise.base.errors import Problem
+from crowdwise.base.layout import Layout
+from crowdwise.storage import schema
+from crowdwise.storage.database import check, engine
+from crowdwise.storage.ingest import ingest, main
+from crowdwise.storage.inputs import recorded
+
+
+def rows(layout: Layout, table: str) -> list[dict]:
+    made = engine(layout)
+    with made.connect() as connection:
+        found = connection.execute(select(schema.metadata.tables[table])).mappings().all()
+    made.dispose()
+    return [dict(row) for row in found]
+
+
+def counts(layout: Layout) -> dict[str, int]:
+    return {name: len(rows(layout, name)) for name in schema.metadata.tables if name != "meta"}
+
+
+@pytest.fixture
+def ingested(layout: Layout) -> Layout:
+    ingest(layout, "steam")
+    ingest(layout, "kickstarter")
+    return layout
+
+
+def test_every_row_of_every_table_is_there(layout):
+    steam = ingest(layout, "steam")
+    assert steam == {"games": 7, "players": 3, "owned": 4, "reviews": 2, "bundles": 2}
+    assert ingest(layout, "kickstarter") == {"categories": 2, "countries": 2, "projects": 2}
+    assert counts(layout) == {**steam, "categories": 2, "countries": 2, "projects": 2}
+
+
+def test_values_come_back_as_they_were(ingested):
+    game = rows(ingested, "games")[0]
+    assert game["name"] == "Über Game"
+    assert json.loads(game["genres"]) == ["Action", "Rôle"]
+    assert json.loads(game["tags"]) == ["a,b", '"q"']
+    assert (game["released_on"], game["early_access"], game["price"]) == (date(2017, 2, 28), False, 9.99)
+    without = rows(ingested, "games")[2]
+    assert (without["price"], without["genres"], without["metascore"]) == (None, None, None)
+    assert rows(ingested, "players")[0]["minutes_total"] == 3_000_000_000
+    assert [review["player_id"] for review in rows(ingested, "reviews")] == ["76561198000000001", None]
+    project = rows(ingested, "projects")[0]
+    assert project["name"] == "A 🎲 game"
+    assert project["launched_at"] == datetime(2023, 1, 2, 3, 4, 5)
+    assert (project["created_at"], project["staff_pick"]) == (None, True)
+
+
+def test_times_of_another_zone_are_held_in_utc(layout, rewrite):
+    def to_berlin(table: pd.DataFrame) -> pd.DataFrame:
+        return table.assign(launched_at=table.launched_at.dt.tz_convert("Europe/Berlin"))
+
+    rewrite("kickstarter", "projects", to_berlin)
+    ingest(layout, "kickstarter")
+    assert rows(layout, "projects")[0]["launched_at"] == datetime(2023, 1, 2, 3, 4, 5)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(names=st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), min_size=2, max_size=2))
+def test_any_name_survives(layout, names):
+    path = layout.table("kickstarter", "projects")
+    pd.read_parquet(path).assign(name=names).to_parquet(path)
+    ingest(layout, "kickstarter")
+    assert [project["name"] for project in rows(layout, "projects")] == names
+
+
+def test_a_second_run_leaves_the_same_rows(ingested):
+    before = {name: rows(ingested, name) for name in schema.metadata.tables}
+    ingest(ingested, "steam")
+    assert {name: rows(ingested, name) for name in schema.metadata.tables} == before
+
+
+def test_rows_that_are_gone_from_the_tables_go_from_the_database(ingested, rewrite):
+    rewrite("steam", "owned", lambda owned: owned.head(1))
+    ingest(ingested, "steam")
+    assert counts(ingested)["owned"] == 1
+    assert counts(ingested)["projects"] == 2
+
+
+@pytest.mark.parametrize(
+    ("table", "how", "words"),
+    [
+        ("owned", lambda t: pd.concat([t, t.head(1)]), "UNIQUE constraint failed: owned.player_id, owned.game_id"),
+        (
+            "owned",
+            lambda t: t.assign(game_id=["10", "20", "30", "99"]),
+            "of owned names one that is not in games",
+        ),
+        ("reviews", lambda t: t.assign(player_id="nobody"), "of reviews names one that is not in players"),
+        ("bundles", lambda t: t.assign(bundle_name=None), "NOT NULL constraint failed: bundles.bundle_name"),
+        ("owned", lambda t: t.assign(minutes_total=0.5), r"column minutes_total holds what owned.minutes_total can't"),
+        ("owned", lambda t: t.drop(columns="minutes_total"), r"owned.parquet: the table lacks minutes_total"),
+    ],
+)
+def test_a_failure_leaves_the_rows_that_were_there(ingested, rewrite, table, how, words):
+    before = {name: rows(ingested, name) for name in schema.metadata.tables}
+    rewrite("steam", table, how)
+    with pytest.raises(Problem, match=words):
+        ingest(ingested, "steam")
+    assert {name: rows(ingested, name) for name in schema.metadata.tables} == before
+
+
+def test_a_missing_or_broken_table_is_a_problem_before_anything_is_made(layout):
+    layout.table("steam", "bundles").write_text("no table")
+    with pytest.raises(Problem, match="this is no table that can be read"):
+        ingest(layout, "steam")
+    layout.table("steam", "bundles").unlink()
+    with pytest.raises(Problem, match=r"this table is not made yet.*make acquire"):
+        ingest(layout, "steam")
+    assert not layout.database.exists()
+
+
+def test_tables_are_noted_as_inputs(ingested):
+    assert ingested.table("steam", "owned") in recorded()
+
+
+def test_another_profile_is_refused(ingested, monkeypatch):
+    monkeypatch.setenv("SQLALCHEMY_DATABASE_URI", f"sqlite:///{ingested.database}")
+    other = Layout("local")
+    for name in schema.TABLES["steam"]:
+        source = ingested.table("steam", name.name)
+        other.table("steam", name.name).parent.mkdir(parents=True, exist_ok=True)
+        other.table("steam", name.name).write_bytes(source.read_bytes())
+    with pytest.raises(Problem, match="this database holds profile sample, not local"):
+        ingest(other, "steam")
+    assert counts(ingested)["games"] == 7
+
+
+def test_tables_of_another_version_are_refused(ingested):
+    made = engine(ingested)
+    with made.begin() as connection:
+        connection.execute(update(schema.meta).where(schema.meta.c.key == "schema").values(value="0"))
+    with pytest.raises(Problem, match="its tables are of version 0, not 1"):
+        ingest(ingested, "steam")
+
+
+def test_a_reader_goes_on_reading_what_was_there_and_then_sees_the_new(ingested, rewrite):
+    made = engine(ingested)
+    count = select(func.count()).select_from(schema.owned)
+    rewrite("steam", "owned", lambda owned: owned.head(1))
+    with made.connect() as reader:
+        assert reader.scalar(count) == 4
+        ingest(ingested, "steam")
+        assert reader.scalar(count) == 4
+        reader.rollback()
+        assert reader.scalar(count) == 1
+    made.dispose()
+
+
+@pytest.mark.slow
+def test_both_systems_can_ingest_at_once_into_a_new_database(layout):
+    command = [sys.executable, "-m", "crowdwise.storage.ingest", "--profile", "sample", "--system"]
+    runs = [
+        subprocess.Popen([*command, system], stderr=subprocess.PIPE, text=True, env={**os.environ, "LOG_LEVEL": "INFO"})
+        for system in ("steam", "kickstarter")
+    ]
+    said = [run.communicate(timeout=60)[1] for run in runs]
+    assert [run.returncode for run in runs] == [0, 0], said
+    assert "owned: 4 rows in" in said[0]
+    assert min(counts(layout).values()) > 0
+
+
+def test_the_command_says_a_problem_in_one_sentence(layout, capsys, monkeypatch):
+    layout.table("steam", "owned").unlink()
+    assert main(["--profile", "sample", "--system", "steam"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("crowdwise: ")
+    assert said.count("\n") == 1
+    assert "owned.parquet: this table is not made yet" in said
+    with pytest.raises(SystemExit):
+        main(["--profile", "sample", "--system", "amazon"])
+
+
+def test_a_database_that_is_not_made_yet_says_what_to_run(layout):
+    with pytest.raises(Problem, match=r"the database is not made yet\. Run `make ingest PROFILE=sample`"):
+        check(engine(layout), "sample")
+    ingest(layout, "kickstarter")
+    check(engine(layout), "sample")
+
+
+def test_a_file_that_is_no_database_is_a_problem(layout):
+    layout.database.parent.mkdir(parents=True, exist_ok=True)
+    layout.database.write_bytes(b"this is not a database, it is a note" * 100)
+    with pytest.raises(Problem, match=r"the database refuses .file is not a database"):
+        ingest(layout, "steam")
