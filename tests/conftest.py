@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from project_copy import ROOT, copy_project, run_make
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +24,15 @@ def realdata() -> Path:
     folder = Path(os.environ.get("CROWDWISE_REALDATA", ROOT.parent / "shared" / "data"))
     if not (folder / "steam").is_dir() or not (folder / "kickstarter").is_dir():
         pytest.skip(f"no real data at {folder}: name its folder in CROWDWISE_REALDATA")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project in which `make report` was run on the sample profile, both systems side by side."""
+    folder = copy_project(tmp_path_factory.mktemp("sample") / "crowdwise")
+    made = run_make(folder, "-j2", "report")
+    assert made.returncode == 0, made.stderr
     return folder
 
 

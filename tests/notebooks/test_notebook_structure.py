@@ -51,7 +51,9 @@ def test_its_title_is_a_question(path: str) -> None:
 @pytest.mark.parametrize("path", [*PATHS, "notebooks/app.ipynb"])
 def test_it_defines_nothing(path: str) -> None:
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    found = [node.name for source in code(read(path)) for node in ast.walk(ast.parse(source)) if isinstance(node, kinds)]
+    found = [
+        node.name for source in code(read(path)) for node in ast.walk(ast.parse(source)) if isinstance(node, kinds)
+    ]
     assert found == []
 
 
