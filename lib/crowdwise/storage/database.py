@@ -11,7 +11,7 @@ from typing import Any
 from zlib import crc32
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select, text
-from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import Layout
@@ -105,12 +105,14 @@ def _begin_sqlite(connection: Connection) -> None:
 @contextmanager
 def explained(where: Engine) -> Iterator[None]:
     """Turn a database's error into a Problem that names the database and never its password."""
+    driver: Any = where.dialect.dbapi  # its own errors come through where its own calls are made (COPY)
     try:
         yield
-    except SQLAlchemyError as error:
-        cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    except (SQLAlchemyError, driver.Error) as error:
+        origin = getattr(error, "orig", None) or error
+        cause = str(origin).strip().splitlines()[0]
         remedy = f"See that the server runs, and what {VARIABLE} and its rights are"
-        if isinstance(error, IntegrityError | DataError):
+        if isinstance(origin, (driver.IntegrityError, driver.DataError)):
             remedy = "Run `make acquire` again; what was there before is still there"
         elif where.dialect.name == "sqlite":
             remedy = "See that nothing else writes to it and the disk is not full, or remove it and run `make ingest`"
