@@ -1,0 +1,84 @@
+"""A project's probability as HTML: the number, the base rate beside it, what drives it, what to bear in mind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crowdwise.app.markup import listing, percent, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crowdwise.kickstarter.predictor import Contribution, Prediction
+
+MOST_DRIVERS = 8
+LEAST_POINTS = 0.05  # a smaller one shows as 0.0
+
+
+def odds(probability: float) -> str:
+    """Say a probability as one would aloud: ``about 4 in 10``."""
+    if probability < 0.05:
+        return "fewer than 1 in 20"
+    if probability > 0.95:
+        return "more than 19 in 20"
+    tenths = round(probability * 10)
+    return f"about {min(9, max(1, tenths))} in 10" if 0.075 <= probability <= 0.95 else "about 1 in 20"
+
+
+def chance(prediction: Prediction, name: str) -> str:
+    """Give the number, its words and the scale with the base rate marked on it."""
+    p, base = prediction.probability, prediction.base_rate
+    who = f"“{text(name.strip())}”" if name.strip() else "This project"
+    side = "cw-left" if base < 0.5 else "cw-right"
+    versus = compare(p, base)
+    return (
+        '<section class="cw-chance" aria-label="Chance of success">'
+        f'<h2>{who}</h2><div><span class="cw-chance-number">{percent(p)}</span></div>'
+        f'<p class="cw-chance-words">Of projects like this one, {odds(p)} reach their goal: {versus} '
+        f"{percent(base)} of {text(prediction.base_rate_of)}.</p>"
+        f'<div class="cw-scale" aria-hidden="true"><div class="cw-scale-fill" style="width:{p * 100:.1f}%"></div>'
+        f'<div class="cw-scale-mark {side}" style="left:{base * 100:.1f}%">'
+        f"<span>base rate {percent(base)}</span></div></div>"
+        "</section>"
+    )
+
+
+def compare(probability: float, base: float) -> str:
+    """Say how a probability stands to the base rate."""
+    gap = probability - base
+    if abs(gap) < 0.02:
+        return "about the same as the"
+    return f"{abs(gap) * 100:.0f} points {'above' if gap > 0 else 'below'} the"
+
+
+def drivers(contributions: Sequence[Contribution]) -> str:
+    """Give what raises and lowers the probability as a list of bars, the largest first."""
+    ordered = sorted(contributions, key=lambda one: -abs(one.points))
+    shown = [one for one in ordered if abs(one.points) >= LEAST_POINTS][:MOST_DRIVERS]
+    if not shown:
+        return '<h3>What drives it</h3><p class="cw-hint">Nothing in this draft moves it much from the base rate.</p>'
+    widest = max(abs(one.points) for one in shown)
+    rest = sum(one.points for one in ordered) - sum(one.points for one in shown)
+    rows = [_driver(one.words, one.points, widest) for one in shown]
+    if abs(rest) >= LEAST_POINTS:
+        rows.append(_driver("Everything else", rest, max(widest, abs(rest))))
+    return (
+        "<h3>What drives it</h3>"
+        '<p class="cw-hint">Percentage points that each part of the draft adds or takes away.</p>'
+        f'<ul class="cw-drivers">{"".join(rows)}</ul>'
+    )
+
+
+def _driver(words: str, points: float, widest: float) -> str:
+    kind = "cw-up" if points > 0 else "cw-down"
+    sign, width = "+" if points > 0 else "−", min(50.0, abs(points) / widest * 50)
+    return (
+        f'<li><span class="cw-words">{text(words)}</span>'
+        f'<span class="cw-bar" aria-hidden="true"><i class="{kind}" style="width:{width:.1f}%"></i></span>'
+        f'<span class="cw-points {kind}">{sign}{abs(points):.1f} points</span></li>'
+    )
+
+
+def notes(sentences: Sequence[str]) -> str:
+    """Give what to bear in mind, as a list."""
+    return f"<h3>What to bear in mind</h3>{listing(sentences, 'cw-notes')}" if sentences else ""

@@ -1,0 +1,137 @@
+"""What the app reads: two models and the database, each asked for when it is needed, each allowed to be missing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from crowdwise.base.errors import Problem
+from crowdwise.base.layout import Layout
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from crowdwise.kickstarter.predictor import Predictor
+    from crowdwise.steam.recommender import Recommender
+    from crowdwise.storage.queries import OwnedGame, PlayerCount
+
+# LightGBM imports these when they are there, for what the app never asks of it; they cost a session 80 MB and a second.
+UNNEEDED = ("sklearn", "matplotlib", "dask")
+DRAWN_BY = 1  # the seed that draws the players one may pick from
+
+
+class Players(Protocol):
+    """Known players and what they own."""
+
+    def some(self) -> list[PlayerCount]:
+        """Give a few players to pick from."""
+
+    def find(self, name: str) -> str | None:
+        """Give the id of the player of that id or name, or None."""
+
+    def library(self, player_id: str) -> list[OwnedGame]:
+        """Give what a player owns, the most played first."""
+
+
+@dataclass(frozen=True)
+class StoredPlayers:
+    """The players of the profile's database."""
+
+    engine: Engine
+
+    def some(self) -> list[PlayerCount]:
+        """Give up to twenty players to pick from, the same ones each time."""
+        from crowdwise.storage.queries import some_players
+
+        return some_players(self.engine, 20, seed=DRAWN_BY)
+
+    def find(self, name: str) -> str | None:
+        """Give the id of the player of that id or name, or None."""
+        from crowdwise.storage.queries import find_player
+
+        return find_player(self.engine, name)
+
+    def library(self, player_id: str) -> list[OwnedGame]:
+        """Give what a player owns, the most played first; a Problem if there is no such player."""
+        from crowdwise.storage.queries import player_library
+
+        return player_library(self.engine, player_id)
+
+
+def open_players(layout: Layout) -> StoredPlayers:
+    """Open the profile's database.
+
+    Raises
+    ------
+    Problem
+        If it is missing, can't be used or holds another profile.
+    """
+    from crowdwise.storage.database import VARIABLE, address, check, engine
+
+    url = address(layout)
+    if url == url.set(database=str(layout.database)) and not layout.database.is_file():
+        remedy = f"Run `make report PROFILE={layout.profile}`, or name another database in {VARIABLE}"
+        raise Problem("the database of players is not made yet", where=layout.relative(layout.database), remedy=remedy)
+    made = engine(layout)
+    check(made, layout.profile)
+    return StoredPlayers(made)
+
+
+@contextmanager
+def _without(names: tuple[str, ...]) -> Iterator[None]:
+    """Let imports in the block find that these modules are not installed, unless they are loaded already."""
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+def open_recommender(layout: Layout) -> Recommender:
+    """Load the Steam model, memory-mapped.
+
+    Raises
+    ------
+    Problem
+        If it is missing or is not one of ours.
+    """
+    _look(layout, "steam")
+    with _without(UNNEEDED):
+        from crowdwise.steam.recommender import Recommender
+    return Recommender.load(layout.model("steam"))
+
+
+def open_predictor(layout: Layout) -> Predictor:
+    """Load the Kickstarter model.
+
+    Raises
+    ------
+    Problem
+        If it is missing or is not one of ours.
+    """
+    _look(layout, "kickstarter")
+    with _without(UNNEEDED):
+        from crowdwise.kickstarter.predictor import Predictor
+    return Predictor.load(layout.model("kickstarter"))
+
+
+def _look(layout: Layout, system: str) -> None:
+    folder = layout.model(system)
+    if not folder.is_dir():
+        remedy = f"Run `make report PROFILE={layout.profile}`, then reload this page"
+        raise Problem("this model is not made yet", where=layout.relative(folder), remedy=remedy)
+
+
+def read_source(layout: Layout, system: str) -> str:
+    """Give what a model learnt from (``made up``, ``local`` or ``published``), or nothing if it does not say."""
+    try:
+        document = json.loads((layout.model(system) / "metrics.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    return str(document.get("source", "")) if isinstance(document, dict) else ""
