@@ -97,14 +97,14 @@ endef
 $(foreach s,$(SYSTEMS),$(eval $(call ingested,$(s))))
 
 PAGES := $(foreach s,$(SYSTEMS),$(foreach n,$(NOTEBOOKS),$(R)/$(s)/$(n).html))
-MAKERS := $(wildcard lib/crowdwise/reporting/page.py lib/crowdwise/reporting/template/* lib/crowdwise/reporting/template/*/*)
+MAKERS := $(wildcard lib/crowdwise/reporting/page.py lib/crowdwise/reporting/look.py lib/crowdwise/reporting/template/* lib/crowdwise/reporting/template/*/*)
 
 # A new look does not run a notebook: pages older than the template are made again from the executed notebooks.
 $(R)/.look: $(MAKERS) | $(READY)
 	@$(PY) -m crowdwise.reporting.page --profile $(PROFILE)
 	@touch $@
 
-$(R)/index.html: $(foreach s,$(SYSTEMS),$(foreach n,$(NOTEBOOKS),$($(s)-$(n)))) $(R)/.look lib/crowdwise/reporting/index.py
+$(R)/index.html: $(foreach s,$(SYSTEMS),$(foreach n,$(NOTEBOOKS),$($(s)-$(n)))) $(R)/.look $(addprefix lib/crowdwise/reporting/,index.py criteria.py promises.py look.py)
 	@$(PY) -m crowdwise.reporting.index --profile $(PROFILE)
 
 .PHONY: report

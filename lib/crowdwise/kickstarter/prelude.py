@@ -7,13 +7,14 @@ from matplotlib import pyplot as plt
 from crowdwise.base import logs, theme
 from crowdwise.base.seeds import derive, generator
 from crowdwise.base.statistics import mean_interval, proportion_interval
+from crowdwise.reporting import frames
 from crowdwise.reporting.figures import show
 from crowdwise.reporting.notebook import Report
 from crowdwise.storage.tables import read_table, write_table
 
 logs.set_up()
 theme.apply()
-pd.options.display.max_rows = 60
+frames.install()
 
 __all__ = [
     "Report",

@@ -5,11 +5,16 @@ from __future__ import annotations
 import base64
 import html
 import io
+import textwrap
 
 import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import HTML, display
 from matplotlib.figure import Figure
+
+from crowdwise.reporting.frames import frame_to_html
+
+LETTERS_AN_INCH = 9.4  # of a title at 12.5 points, bold
 
 
 def show(figure: Figure, *, alt: str, source: str = "", data: pd.DataFrame | None = None, dense: bool = False) -> None:
@@ -30,6 +35,7 @@ def show(figure: Figure, *, alt: str, source: str = "", data: pd.DataFrame | Non
     """
     if not alt.strip():
         raise ValueError("a figure needs alt text")
+    _fit_titles(figure)
     buffer = io.BytesIO()
     if dense:
         figure.savefig(buffer, format="png", dpi=200, metadata={"Software": None})
@@ -48,7 +54,30 @@ def show(figure: Figure, *, alt: str, source: str = "", data: pd.DataFrame | Non
     if source:
         parts.append(f"<figcaption>{html.escape(source)}</figcaption>")
     if data is not None:
-        rows = data.to_html(index=False, border=0, float_format=lambda x: f"{x:.4g}")
+        rows = frame_to_html(data)
         parts.append(f"<details><summary>The data behind this figure</summary>{rows}</details>")
     parts.append("</figure>")
     display(HTML("".join(parts)))
+
+
+def _fit_titles(figure: Figure) -> None:
+    """Let a single plot's title start at the figure's left edge, and break titles into lines that fit."""
+    plots = [axes for axes in figure.axes if axes.get_title(loc="left")]
+    width = figure.get_size_inches()[0]
+    if len(plots) == 1 and figure.get_suptitle() == "":
+        title = plots[0].get_title(loc="left")
+        plots[0].set_title("", loc="left")
+        figure.suptitle(title, x=0.01, ha="left", fontsize=12.5, fontweight="bold")
+        plots = []
+    whole = figure.get_suptitle()
+    if whole:
+        figure.suptitle(_broken(whole, width), x=0.01, ha="left", fontsize=12.5, fontweight="bold")
+    for axes in plots:
+        place = axes.get_subplotspec()
+        share = place.get_position(figure).width if place else 1.0
+        axes.set_title(_broken(axes.get_title(loc="left"), width * share), loc="left", fontsize=11.5)
+
+
+def _broken(title: str, inches: float) -> str:
+    lines = title.splitlines()
+    return "\n".join(textwrap.fill(line, max(16, int(inches * LETTERS_AN_INCH))) for line in lines)

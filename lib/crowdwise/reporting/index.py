@@ -14,9 +14,9 @@ from markupsafe import Markup
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import NOTEBOOKS, SYSTEMS, Layout
 from crowdwise.reporting.criteria import Criterion, Verdict, deployed, judge
+from crowdwise.reporting.look import environment, style, title_of
 from crowdwise.reporting.metrics import read_metrics
 from crowdwise.reporting.notebook import WORDS
-from crowdwise.reporting.page import environment, style, title_of
 from crowdwise.reporting.promises import PROMISES
 from crowdwise.storage.tables import read_json
 from crowdwise.storage.whole import whole_file

@@ -11,16 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from nbconvert.exporters.html import HTMLExporter
 
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import NOTEBOOKS, SYSTEMS, Layout
+from crowdwise.reporting.look import TEMPLATES, environment, style, title_of
 from crowdwise.reporting.metrics import read_metrics
 from crowdwise.storage.whole import whole_file
 
-TEMPLATES = Path(__file__).with_name("template")
 TITLES = {"steam": "Steam", "kickstarter": "Kickstarter"}
 
 
@@ -33,33 +32,15 @@ class Link:
     here: bool = False
 
 
-def title_of(notebook: Any) -> str:
-    """Give a notebook's title: the first heading of its first text cell."""
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            found = re.search(r"^# (.+)$", cell.source, re.M)
-            if found:
-                return found.group(1).strip()
-    return "Untitled"
-
-
 def word_of(notebook: str) -> str:
     """Give a notebook's word in menus: ``Model`` for ``3-model``."""
     return notebook.split("-", 1)[1].capitalize()
 
 
-def environment() -> Environment:
-    """Give the template environment that pages and the index share."""
-    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
-
-
-def style() -> str:
-    """Give the style sheet."""
-    return (TEMPLATES / "style.css").read_text(encoding="utf-8")
-
-
 def _body(notebook: Any) -> str:
-    exporter = HTMLExporter(template_name="crowdwise", extra_template_basedirs=[str(TEMPLATES)])
+    exporter = HTMLExporter(
+        template_name="crowdwise", extra_template_basedirs=[str(TEMPLATES)], exclude_output_prompt=True
+    )
     body, _ = exporter.from_notebook_node(notebook)
     return str(body)
 
