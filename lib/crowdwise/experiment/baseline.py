@@ -1,0 +1,78 @@
+"""What a metric is before anything is changed: its mean and spread, from data or from stated assumptions."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from crowdwise.experiment.means import standardised
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A metric's mean and standard deviation between units, from `n` of them."""
+
+    mean: float
+    sd: float
+    n: int
+
+    @classmethod
+    def of(cls, values: ArrayLike) -> Baseline:
+        """Measure one value a unit.
+
+        Raises
+        ------
+        ValueError
+            If fewer than two values are given, or one is not finite.
+        """
+        x = np.asarray(values, dtype=np.float64)
+        if x.ndim != 1 or len(x) < 2:
+            raise ValueError("a baseline needs at least two values, one a unit")
+        if not np.isfinite(x).all():
+            raise ValueError("a baseline needs finite values; decide what a missing one means first")
+        return cls(float(x.mean()), float(x.std(ddof=1)), len(x))
+
+    def interval(self, z: float = 1.959964) -> tuple[float, float]:
+        """Give the normal interval of the mean (95 % by default)."""
+        half = z * self.sd / math.sqrt(self.n)
+        return self.mean - half, self.mean + half
+
+
+def capped(values: ArrayLike, share: float = 0.99) -> np.ndarray:
+    """Give values with those above the quantile `share` set to it (winsorised above; Tukey 1962).
+
+    A few units that play all day would otherwise decide the variance, and with it the size of the test.
+    """
+    if not 0 < share <= 1:
+        raise ValueError(f"share is {share}: it must be in (0, 1]")
+    x = np.asarray(values, dtype=np.float64)
+    return np.minimum(x, np.quantile(x, share))
+
+
+def counts_in_window(totals: ArrayLike, periods: float) -> Baseline:
+    """Give the baseline of a count in one window, from each unit's total over `periods` windows of that length.
+
+    Each unit counts at a pace of its own, evenly: a Poisson count whose mean differs between units (Greenwood & Yule
+    1920). With M and V the mean and variance of the totals over T windows, a window's mean is M / T and its variance
+    M / T + max(0, V - M) / T^2.
+
+    Raises
+    ------
+    ValueError
+        If `periods` is not positive or a total is negative.
+    """
+    if not (math.isfinite(periods) and periods > 0):
+        raise ValueError(f"the totals were counted over {periods} windows: it must be above 0")
+    total = Baseline.of(totals)
+    if np.min(np.asarray(totals)) < 0:
+        raise ValueError("a count is not negative")
+    mean = total.mean / periods
+    return Baseline(mean, math.sqrt(mean + max(0.0, total.sd**2 - total.mean) / periods**2), total.n)
+
+
+def relative_effect(baseline: Baseline, lift: float) -> float:
+    """Give a relative lift of a baseline's mean in its standard deviations."""
+    return standardised(baseline.mean, baseline.sd, lift)
