@@ -83,7 +83,9 @@ class Report:
         """Give the metrics so far as a frame to show."""
         columns = ["name", "model", "split", "slice", "value", "low", "high", "n", "unit"]
         table = pd.DataFrame([[getattr(m, c) for c in columns] for m in self._metrics], columns=columns)
-        return table.loc[:, [c for c in columns if c in ("name", "value") or table[c].astype(str).str.len().any()]]
+        said = [name for name in columns if table[name].isin(["", "all"]).all()]
+        unknown = [name for name in columns if table[name].isna().all()]
+        return table.drop(columns=[*said, *unknown])
 
     def document(self, deploy: bool | None = None) -> MetricsFile:
         """Give the metrics file's content, as `save` writes it (for a model directory's own copy)."""

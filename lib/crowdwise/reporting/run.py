@@ -46,9 +46,28 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
+class Progress:
+    """Which cell is running, and since when; says so once a cell has run for long."""
+
+    def __init__(self, name: str, cells: int, every: float = 20.0) -> None:
+        self.name, self.cells, self.every = name, cells, every
+        self.cell, self.started, self.said = 0, time.monotonic(), 0.0
+
+    def start(self, cell_index: int, **_: Any) -> None:
+        """Note that a cell starts (as nbclient calls it)."""
+        self.cell, self.started, self.said = cell_index + 1, time.monotonic(), 0.0
+
+    def say(self) -> None:
+        """Log a line if the cell has run for a while since the last one."""
+        seconds = time.monotonic() - self.started
+        if seconds - self.said >= self.every:
+            self.said = seconds
+            log.info("%s: cell %d of %d has run for %.0f s", self.name, self.cell, self.cells, seconds)
+
+
 @contextmanager
-def _forwarded(path: Path) -> Iterator[None]:
-    """Copy to stderr what the kernel logs, as it comes."""
+def _forwarded(path: Path, progress: Progress) -> Iterator[None]:
+    """Copy to stderr what the kernel logs, as it comes, and say how far it is."""
     path.touch()
     ended = threading.Event()
 
@@ -61,6 +80,7 @@ def _forwarded(path: Path) -> Iterator[None]:
                 sys.stderr.flush()
                 if last:
                     return
+                progress.say()
                 ended.wait(0.3)
 
     copier = threading.Thread(target=copy, daemon=True)
@@ -86,12 +106,8 @@ def execute(
     notebook.cells.append(nbformat.v4.new_code_cell(trace.CELL, id="trace"))
     notes = scratch / "trace.json"
     journal = {"CROWDWISE_TRACE": str(notes), "CROWDWISE_LOG_FILE": str(scratch / "log")}
-    number = len(notebook.cells)
-
-    def say(cell_index: int, **_: Any) -> None:
-        log.debug("%s: cell %d of %d", name, cell_index + 1, number)
-
-    with _environment({**dict.fromkeys(THREADS, "1"), **journal}), _forwarded(scratch / "log"):
+    progress = Progress(name, len(notebook.cells))
+    with _environment({**dict.fromkeys(THREADS, "1"), **journal}), _forwarded(scratch / "log", progress):
         logging.getLogger("papermill").setLevel("ERROR")
         papermill.execute_notebook(
             notebook,
@@ -100,7 +116,7 @@ def execute(
             kernel_name="python3",
             progress_bar=False,
             cwd=folder,
-            on_cell_start=say,
+            on_cell_start=progress.start,
             extra_arguments=["--Application.log_level=40"],
         )
     executed = nbformat.read(scratch / "executed.ipynb", as_version=4)
