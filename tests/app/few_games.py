@@ -1,0 +1,58 @@
+"""A hand-made recommender of a few games, one of them with a name that is up to no good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+NASTY = "<script>alert('x')</script> & \"friends\""
+NAMES = {"10": "Portal", "20": "Portal 2", "30": "Garry's Mod", "40": NASTY, "50": "Café Düsseldorf", "60": "Terraria"}
+
+
+@dataclass(frozen=True)
+class Reason:
+    game_id: str
+    name: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Recommended:
+    game_id: str
+    name: str
+    score: float
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass
+class FewGames:
+    """Recommends what is not owned, by id, for the first owned game's sake, and notes what it was asked."""
+
+    asked: list[Mapping[str, float]] = field(default_factory=list)
+    broken: Exception | None = None
+
+    @property
+    def games(self) -> pd.DataFrame:
+        columns = {
+            "game_id": list(NAMES),
+            "name": list(NAMES.values()),
+            "genres": [["Action"], ["Action", "Puzzle"], [], ["RPG"], ["Casual"], ["Indie"]],
+            "price": [9.99, 0.0, None, 4.5, None, 19.99],
+            "price_text": [None, None, None, None, "Third-party", None],
+            "owners": [50, 90, 70, 5, 1, 60],
+        }
+        return pd.DataFrame(columns)
+
+    def recommend(self, owned: Mapping[str, float], *, n: int = 10) -> list[Recommended]:
+        self.asked.append(dict(owned))
+        if self.broken:
+            raise self.broken
+        reasons = tuple(Reason(key, NAMES.get(key, key), 0.5) for key in list(owned)[:1])
+        return [Recommended(key, name, 1.0, reasons) for key, name in NAMES.items() if key not in owned][:n]
+
+    def similar(self, game_id: str, n: int = 10) -> list[Recommended]:
+        if self.broken:
+            raise self.broken
+        return [Recommended(key, name, 0.5) for key, name in NAMES.items() if key != game_id][:n]
