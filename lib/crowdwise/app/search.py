@@ -8,7 +8,9 @@ from collections.abc import Sequence
 
 def fold(words: str) -> str:
     """Give words as a search compares them: no case, no accents, no punctuation, single spaces."""
-    plain = unicodedata.normalize("NFKD", words.casefold())
+    plain = words
+    for _ in range(2):  # a letter's plain form can have a case of its own, and the other way round
+        plain = unicodedata.normalize("NFKD", plain).casefold()
     kept = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c) and c not in "'’`®™")
     return " ".join("".join(kept).split())
 
