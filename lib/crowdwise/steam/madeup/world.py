@@ -16,7 +16,7 @@ GENRES = {
 }
 SOFTWARE = ("Design & Illustration", "Utilities", "Video Production", "Animation & Modeling")
 TAGS = ("Co-op", "Horror", "Pixel Graphics", "Story Rich", "Sandbox", "Competitive")
-SPREAD_OF_FAME = 2.35  # standard deviation of the log weights: half of the games share a few percent of the owners
+SPREAD_OF_FAME = 2.55  # standard deviation of the log weights: half of the games share a few percent of the owners
 GENRE_TASTE, HIDDEN_TASTE = 0.95, 1.25
 BESIDE = (" Soundtrack", " Dedicated Server", " - SDK", " Demo", " Beta", " Public Test")
 

@@ -1,0 +1,25 @@
+"""From the chosen model to the saved one: fitted on whole libraries, with the games' names beside it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from crowdwise.steam.interactions import Interactions
+from crowdwise.steam.models import Warp
+from crowdwise.steam.recommender import COLUMNS, Recommender
+
+
+def build_recommender(warp: Warp, whole: Interactions, games: pd.DataFrame) -> Recommender:
+    """Fit `warp` on whole libraries, nothing held out, and give what serves recommendations from it.
+
+    Parameters
+    ----------
+    warp : Warp
+        Its settings are used; what it has learnt before is forgotten.
+    whole : Interactions
+    games : DataFrame
+        The table of games.
+    """
+    fold = warp.fit(whole).fold_in(whole)
+    known = games.set_index("game_id", drop=False).loc[whole.game_ids, list(COLUMNS)]
+    return Recommender(known.reset_index(drop=True), fold)

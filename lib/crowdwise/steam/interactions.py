@@ -1,0 +1,109 @@
+"""Who owns what, as sparse matrices, and the part of each library that is held out to test on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from crowdwise.base.seeds import generator
+
+
+@dataclass(frozen=True)
+class Interactions:
+    """Players by games.
+
+    Attributes
+    ----------
+    player_ids : ndarray of str, shape (players,)
+    game_ids : ndarray of str, shape (games,)
+        Best known first.
+    owned : csr_matrix of float32, shape (players, games)
+        1 where the player owns the game.
+    minutes : csr_matrix of float32, shape (players, games)
+        Minutes played, stored at the same places as `owned` (an explicit 0 is a game never played).
+    """
+
+    player_ids: np.ndarray
+    game_ids: np.ndarray
+    owned: sparse.csr_matrix
+    minutes: sparse.csr_matrix
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Players and games."""
+        return self.owned.shape
+
+    def keep(self, mask: np.ndarray) -> Interactions:
+        """Give the interactions at which `mask` is true, in the order of ``owned.data``; the shape stays.
+
+        Parameters
+        ----------
+        mask : ndarray of bool, shape (interactions,)
+        """
+        rows = np.repeat(np.arange(self.shape[0]), np.diff(self.owned.indptr))[mask]
+        columns = self.owned.indices[mask]
+        owned, minutes = (
+            sparse.csr_matrix((data[mask], (rows, columns)), shape=self.shape)
+            for data in (self.owned.data, self.minutes.data)
+        )
+        return Interactions(self.player_ids, self.game_ids, owned, minutes)
+
+
+def build_interactions(owned: pd.DataFrame) -> Interactions:
+    """Give the matrices of every player who owns a game and every game that is owned.
+
+    Parameters
+    ----------
+    owned : DataFrame
+        ``player_id, game_id, minutes_total``: one row a player and game.
+    """
+    player, player_ids = pd.factorize(owned["player_id"])
+    game, game_ids = pd.factorize(owned["game_id"], sort=True)
+    order = np.argsort(-np.bincount(game, minlength=len(game_ids)), kind="stable")
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    by_row = np.lexsort((place[game], player))
+    rows, columns = player[by_row], place[game][by_row].astype(np.int32)
+    starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(player_ids)))])
+    shape = (len(player_ids), len(game_ids))
+    minutes = owned["minutes_total"].to_numpy(dtype=np.float32)[by_row]
+    return Interactions(
+        np.asarray(player_ids, dtype=object),
+        np.asarray(game_ids, dtype=object)[order],
+        sparse.csr_matrix((np.ones(len(rows), dtype=np.float32), columns, starts), shape=shape),
+        sparse.csr_matrix((minutes, columns, starts), shape=shape),
+    )
+
+
+def draw_newcomers(interactions: Interactions, *, share: float, seed: int) -> np.ndarray:
+    """Give a `share` of the players, drawn at random, as a mask over all interactions (theirs are true)."""
+    players = interactions.shape[0]
+    drawn = generator(seed, "steam", "newcomers").permutation(players)[: round(share * players)]
+    chosen = np.zeros(players, dtype=bool)
+    chosen[drawn] = True
+    return np.repeat(chosen, np.diff(interactions.owned.indptr))
+
+
+def hold_out(interactions: Interactions, *, share: float, seed: int) -> tuple[Interactions, Interactions]:
+    """Split each library at random: a `share` of its games (rounded) to test on, the rest to learn from.
+
+    A player whose share rounds to no game is learnt from and not tested on.
+
+    Raises
+    ------
+    ValueError
+        If `share` is not between 0 and 1.
+    """
+    if not 0 < share < 1:
+        raise ValueError(f"share is between 0 and 1, not {share}")
+    sizes = np.diff(interactions.owned.indptr)
+    player = np.repeat(np.arange(len(sizes)), sizes)
+    draw = generator(seed, "steam", "holdout").random(len(player))
+    by_draw = np.lexsort((draw, player))
+    rank = np.empty(len(player), dtype=np.int64)
+    rank[by_draw] = np.arange(len(player)) - np.repeat(interactions.owned.indptr[:-1], sizes)
+    held = rank < np.rint(share * sizes).astype(np.int64)[player]
+    return interactions.keep(~held), interactions.keep(held)

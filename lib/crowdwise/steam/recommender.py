@@ -1,0 +1,236 @@
+"""What to play next, and why: the saved model that the app and the database are served from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from crowdwise.base.errors import Problem
+from crowdwise.steam.fold_in import FoldIn
+from crowdwise.storage.inputs import record
+from crowdwise.storage.whole import current, whole_folder
+
+NAME = "steam-recommender"
+FORM = 1
+ARRAYS = ("vectors", "biases", "weights", "centre")
+COLUMNS = ("game_id", "name", "genres", "price", "owners", "players", "twin_of", "is_game")
+REASONS = 3
+
+
+@dataclass(frozen=True)
+class Reason:
+    """An owned game that speaks for a recommendation, and its `share` of all that owned games add to the score."""
+
+    game_id: str
+    name: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """A game to play next. The score orders games for one player; it is no probability."""
+
+    game_id: str
+    name: str
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Similar:
+    """A game like another: `score` is the cosine of their vectors."""
+
+    game_id: str
+    name: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Recommender:
+    """Ranks games for any list of owned games.
+
+    Attributes
+    ----------
+    games : DataFrame
+        ``game_id, name, genres, price, owners, players, twin_of, is_game``: one row a game, best known first.
+    fold : FoldIn
+        The games' vectors, in the order of `games`, and the map from libraries to players' vectors.
+    card : dict
+        ``name, version, trained_on, deploy`` and what else was said when it was saved.
+    """
+
+    games: pd.DataFrame
+    fold: FoldIn
+    card: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        place = {game: k for k, game in enumerate(self.games["game_id"])}
+        twin_of = [place.get(twin, -1) if isinstance(twin, str) else -1 for twin in self.games["twin_of"]]
+        object.__setattr__(self, "_place", place)
+        object.__setattr__(self, "_twin_of", np.array(twin_of))
+        object.__setattr__(self, "_proper", self.games["is_game"].to_numpy(dtype=bool) & (np.array(twin_of) < 0))
+
+    _place: dict[str, int] = field(init=False, repr=False, compare=False)
+    _twin_of: np.ndarray = field(init=False, repr=False, compare=False)
+    _proper: np.ndarray = field(init=False, repr=False, compare=False)
+
+    def recommend(self, owned: Mapping[str, float], *, n: int = 10, every: bool = False) -> list[Recommendation]:
+        """Give the `n` best games the player does not own, best first, each with up to three reasons.
+
+        Ids that are not known are left out of account (`notes` says which). With no known game at all, the best known
+        games come, without reasons. An owned game stands for its twins too.
+
+        Parameters
+        ----------
+        owned : mapping of str to float
+            ``game_id`` to minutes played. The minutes don't change the ranking: this model is of owning.
+        n : int
+        every : bool
+            Whether twins, and apps that are no games, may be recommended as well.
+
+        Raises
+        ------
+        ValueError
+            If `n` is negative.
+        """
+        if n < 0:
+            raise ValueError(f"n is a number of games, not {n}")
+        known = self._known(owned)
+        allowed = np.ones(len(self.games), dtype=bool) if every else self._proper.copy()
+        allowed[known] = False
+        if not every:
+            allowed[self._twin_of[known][self._twin_of[known] >= 0]] = False
+        scores = self._scores(known)
+        candidates = np.flatnonzero(allowed)
+        best = candidates[np.argsort(-scores[candidates], kind="stable")][:n]
+        return [
+            Recommendation(*self._named(game), float(scores[game]), self._reasons(game, known))
+            for game in best.tolist()
+        ]
+
+    def similar(self, game_id: str, n: int = 10) -> list[Similar]:
+        """Give the `n` games whose vectors point most nearly the same way, without twins and what is no game.
+
+        Raises
+        ------
+        Problem
+            If the game is not known.
+        """
+        game = self._place.get(game_id)
+        if game is None:
+            raise Problem(f"{game_id!r} is no game that this model knows", where="game_id", remedy="Choose another")
+        vectors = self.fold.vectors
+        lengths = np.linalg.norm(vectors, axis=1)
+        cosine = (vectors @ vectors[game]) / np.maximum(lengths * lengths[game], 1e-12)
+        allowed = self._proper & (self._twin_of != game)
+        allowed[[game, *([self._twin_of[game]] if self._twin_of[game] >= 0 else [])]] = False
+        candidates = np.flatnonzero(allowed)
+        best = candidates[np.argsort(-cosine[candidates], kind="stable")][:n]
+        return [Similar(*self._named(other), float(cosine[other])) for other in best.tolist()]
+
+    def notes(self, owned: Mapping[str, float]) -> tuple[str, ...]:
+        """Say what about a library the recommendations don't take into account."""
+        unknown = [game for game in owned if game not in self._place]
+        notes = []
+        if unknown:
+            named = ", ".join(unknown[:5]) + (", …" if len(unknown) > 5 else "")
+            notes.append(f"{len(unknown)} of {len(owned)} games are not known here and were left out: {named}.")
+        if len(unknown) == len(owned):
+            notes.append("Without any known game, these are the games that most players own.")
+        return tuple(notes)
+
+    def _known(self, owned: Mapping[str, float]) -> np.ndarray:
+        return np.array(sorted(self._place[game] for game in owned if game in self._place), dtype=np.int64)
+
+    def _scores(self, known: np.ndarray) -> np.ndarray:
+        if len(known) == 0:
+            return np.log1p(self.games["owners"].to_numpy(dtype=np.float32))
+        ones = np.ones(len(known), dtype=np.float32)
+        library = sparse.csr_matrix((ones, known, [0, len(known)]), shape=(1, len(self.games)))
+        return self.fold.scores(library)[0]
+
+    def _named(self, game: int) -> tuple[str, str]:
+        return str(self.games["game_id"].iloc[game]), str(self.games["name"].iloc[game])
+
+    def _reasons(self, game: int, known: np.ndarray) -> tuple[Reason, ...]:
+        if len(known) == 0:
+            return ()
+        added = self.fold.contributions(game, known)
+        total = float(added[added > 0].sum())
+        best = [k for k in np.argsort(-added, kind="stable")[:REASONS] if added[k] > 0]
+        return tuple(Reason(*self._named(int(known[k])), float(added[k]) / total) for k in best)
+
+    def save(self, folder: Path, *, card: Mapping[str, Any], metrics: Mapping[str, Any]) -> dict[str, Any]:
+        """Write the model as a folder that is whole or not there, and give its card.
+
+        Parameters
+        ----------
+        card : mapping
+            ``trained_on``, ``deploy`` and what else should be known of it; name, form and version are added.
+        metrics : mapping
+            The metrics file's document, kept beside the model.
+        """
+        with whole_folder(folder) as new:
+            for name in ARRAYS:
+                np.save(new / f"{name}.npy", getattr(self.fold, name), allow_pickle=False)
+            frame = self.games[list(COLUMNS)].astype(object).where(self.games[list(COLUMNS)].notna(), None)
+            columns = {name: [list(v) if name == "genres" else v for v in frame[name]] for name in COLUMNS}
+            text = json.dumps(columns, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+            (new / "games.json").write_text(text + "\n", encoding="utf-8")
+            version = _version(new)
+            document = {"name": NAME, "form": FORM, "version": version, "games": len(self.games), **card}
+            for name, content in (("card", document), ("metrics", metrics)):
+                words = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+                (new / f"{name}.json").write_text(words + "\n", encoding="utf-8")
+        return document
+
+    @classmethod
+    def load(cls, folder: Path) -> Recommender:
+        """Load a saved model; the games' vectors are mapped from the file, not read.
+
+        Raises
+        ------
+        Problem
+            If there is no model in the folder, or another kind of one, or its parts don't fit together.
+        """
+        folder = Path(folder)
+        place = current(folder)
+        remedy = "Run `make report PROFILE=...` for the profile you want"
+        if not (place / "card.json").is_file():
+            raise Problem("there is no saved Steam model here", where=folder, remedy=remedy)
+        record(folder / "card.json")
+        try:
+            card = json.loads((place / "card.json").read_text(encoding="utf-8"))
+            if card.get("name") != NAME or card.get("form") != FORM:
+                raise Problem("this is not a Steam model of this version", where=folder, remedy=remedy)
+            columns = json.loads((place / "games.json").read_text(encoding="utf-8"))
+            arrays = [np.load(place / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ARRAYS]
+            games = pd.DataFrame({name: columns[name] for name in COLUMNS})
+        except (OSError, ValueError, KeyError, AttributeError) as error:
+            raise Problem(f"this model can't be read ({error})", where=folder, remedy=remedy) from error
+        vectors, biases, weights, centre = arrays
+        n, components = vectors.shape if vectors.ndim == 2 else (-1, -1)
+        if (len(games), biases.shape, weights.shape, centre.shape) != (
+            n,
+            (n,),
+            (components + 2, components),
+            (components,),
+        ):
+            raise Problem("the parts of this model don't fit together", where=folder, remedy=remedy)
+        return cls(games, FoldIn(vectors, biases, weights, centre), card)
+
+
+def _version(folder: Path) -> str:
+    content = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        content.update(path.name.encode())
+        content.update(path.read_bytes())
+    return content.hexdigest()[:12]
