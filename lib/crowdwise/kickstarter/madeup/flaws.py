@@ -14,8 +14,8 @@ Record = dict[str, Any]
 def spoil(records: list[Record], rng: np.random.Generator) -> list[str]:
     """Give a month's lines with the flaws that real months have, and in no order.
 
-    Null blurbs, places and creators; projects that stand twice; nested objects as text, some of it malformed; categories
-    spelt another way or under no parent; a row whose values are shifted by one field, and a line that is cut off.
+    Null blurbs, places and creators; projects that stand twice; nested objects as text, some of it malformed;
+    categories spelt another way; a row whose values are shifted by one field, and a line that is cut off.
     """
     size = len(records)
     for k in _some(size, 0.004, rng):

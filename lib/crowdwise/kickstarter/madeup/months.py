@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -85,15 +86,8 @@ def _rounded_auc(decided: pd.DataFrame, score: str) -> float:
 
 
 def _plain_rows(table: pd.DataFrame) -> list[Any]:
-    columns = {name: values.tolist() for name, values in table.items()}
-    kind = type("Row", (), {"__slots__": tuple(columns)})
-    rows = []
-    for values in zip(*columns.values(), strict=True):
-        row = kind()
-        for name, value in zip(columns, values, strict=True):
-            setattr(row, name, value)
-        rows.append(row)
-    return rows
+    columns = {str(name): values.tolist() for name, values in table.items()}
+    return [SimpleNamespace(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
 
 
 def _write_lines(lines: list[str], path: Path) -> None:

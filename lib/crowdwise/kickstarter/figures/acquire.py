@@ -43,7 +43,7 @@ def draw_coverage(projects: pd.DataFrame) -> tuple[Figure, str]:
     """Draw projects by year of launch and the month they were kept from; give the figure and its finding."""
     years = projects["launched_at"].dt.year
     counts = pd.crosstab(years, projects["seen_in"]).reindex(range(years.min(), years.max() + 1), fill_value=0)
-    busiest = int(counts.sum(axis=1).idxmax())
+    busiest = counts.index[int(counts.sum(axis=1).to_numpy().argmax())]
     finding = f"Launches from {years.min()} to {years.max()}, most of them in {busiest}"
     figure, axes = plt.subplots()
     below = np.zeros(len(counts))

@@ -1,0 +1,120 @@
+"""Models side by side: every score on every split, as rows to report and as a table to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from crowdwise.base.layout import Layout
+from crowdwise.base.statistics import Estimate
+from crowdwise.kickstarter.evaluation import CHOSEN, Study
+from crowdwise.kickstarter.madeup.months import MARK
+from crowdwise.kickstarter.scores import HIGHER_IS_BETTER, auc_within, score_all
+from crowdwise.storage.tables import read_json
+from crowdwise.storage.whole import current
+
+CROSS_VALIDATION, TEMPORAL = "stratified cross-validation", "temporal"
+WITHIN = "within sub-category and year"
+
+
+@dataclass(frozen=True)
+class Score:
+    """One metric of one model on one split and slice, with its interval."""
+
+    name: str
+    model: str
+    split: str
+    slice: str
+    estimate: Estimate
+
+    def metric(self) -> dict[str, Any]:
+        """Give the arguments of `Report.metric`."""
+        where = {"model": self.model, "split": self.split, "slice": self.slice}
+        return {"name": self.name, "value": self.estimate, "higher_is_better": HIGHER_IS_BETTER[self.name], **where}
+
+
+def score_models(
+    study: Study,
+    rows: np.ndarray,
+    found: Mapping[str, np.ndarray],
+    split: str,
+    *,
+    seed: int,
+    level: float,
+    resamples: int,
+) -> list[Score]:
+    """Score each model's probabilities for the given rows: over all pairs of projects, and within cells.
+
+    Parameters
+    ----------
+    study : Study
+    rows : ndarray of int
+        The projects judged.
+    found : mapping
+        Each model's probabilities for these rows.
+    split : str
+        What to call the split.
+    """
+    outcome, cells, scores = study.outcome[rows], study.cells[rows], []
+    settings: dict[str, Any] = {"seed": seed, "level": level, "resamples": resamples}
+    for model, probability in found.items():
+        for name, estimate in score_all(outcome, probability, **settings).items():
+            scores.append(Score(name, model, split, "all", estimate))
+        if probability.std() > 1e-3:  # a base rate ranks nothing, but for the noise between folds
+            within = auc_within(outcome, probability, cells, **settings)
+            scores.append(Score("auc", model, split, WITHIN, within))
+    return scores
+
+
+def pick(scores: Sequence[Score], name: str, model: str, split: str, slice: str = "all") -> Estimate:
+    """Give one estimate by what it is of.
+
+    Raises
+    ------
+    KeyError
+        If it is not among the scores.
+    """
+    for score in scores:
+        if (score.name, score.model, score.split, score.slice) == (name, model, split, slice):
+            return score.estimate
+    raise KeyError((name, model, split, slice))
+
+
+def scores_table(scores: Sequence[Score], split: str) -> pd.DataFrame:
+    """Give a split's scores to read: a row a model, a column a metric, each as ``value (low to high)``."""
+    rows: dict[str, dict[str, str]] = {}
+    for score in scores:
+        if score.split == split:
+            e = score.estimate
+            column = score.name if score.slice == "all" else f"{score.name} {score.slice}"
+            rows.setdefault(score.model, {})[column] = f"{e.value:.3f} ({e.low:.3f} to {e.high:.3f})"
+    table = pd.DataFrame.from_dict(rows, orient="index").fillna("")
+    first = ["auc", f"auc {WITHIN}"]
+    return table[[c for c in first if c in table] + [c for c in table if c not in first]]
+
+
+def state_gate(scores: Sequence[Score], gate: float) -> tuple[bool, str]:
+    """Hold the chosen model's cross-validated AUC against the charter's gate; give pass or fail, and the sentence."""
+    auc = pick(scores, "auc", CHOSEN, CROSS_VALIDATION)
+    within = pick(scores, "auc", CHOSEN, CROSS_VALIDATION, WITHIN)
+    passed = auc.value >= gate
+    verdict = "passes" if passed else "fails"
+    sentence = (
+        f"{CHOSEN} {verdict} the charter's gate of {gate:g}: AUC {auc.value:.3f} ({auc.low:.3f} to {auc.high:.3f}). "
+        f"Among projects of one sub-category and year it is {within.value:.3f}"
+    )
+    return passed, sentence
+
+
+def known_ceiling(layout: Layout) -> pd.DataFrame:
+    """Give what is known of made-up data's truth: the AUC that no model can expect to pass; no row for real data."""
+    mark = layout.raw("kickstarter") / MARK
+    if not current(mark).is_file():
+        return pd.DataFrame(columns=["projects", "auc"])
+    ceiling = read_json(mark)["ceiling"]
+    rows = [("as crawled", ceiling["auc"]), ("without the crawl's leak", ceiling["auc_without_crawl_leak"])]
+    return pd.DataFrame(rows, columns=["projects", "auc"])

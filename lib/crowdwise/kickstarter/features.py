@@ -1,0 +1,119 @@
+"""What a project looks like at its launch, in numbers and categories; nothing that is known later can get in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+import pandas as pd
+
+from crowdwise.base.errors import Problem
+from crowdwise.kickstarter.history import RECORD
+from crowdwise.kickstarter.moments import EARLY, moment_of, refuse_late
+
+CATEGORICAL = ("category", "parent_category", "country", "currency")
+# What belongs together for a reader; contributions are told in this order.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "category": ("category", "parent_category"),
+    "goal": ("goal_log", "goal_digits"),
+    "duration": ("duration_days",),
+    "preparation": ("prelaunch_log",),
+    "timing": ("launch_time", "launch_month", "launch_weekday"),
+    "place": ("country", "currency"),
+    "text": (
+        *("name_length", "name_words", "name_capitals", "name_exclaims"),
+        *("blurb_length", "blurb_words", "blurb_capitals", "blurb_exclaims"),
+    ),
+    "record": RECORD,
+}
+FEATURES: tuple[str, ...] = tuple(name for names in GROUPS.values() for name in names)
+UNKNOWN = "unknown"
+
+
+def launch_view(projects: pd.DataFrame) -> pd.DataFrame:
+    """Give the columns that are known at launch, and no other."""
+    return projects[[name for name in projects if moment_of(str(name)) in EARLY]]
+
+
+def build_features(
+    projects: pd.DataFrame, record: pd.DataFrame, names: Sequence[str] = FEATURES, *, during: Collection[str] = ()
+) -> pd.DataFrame:
+    """Give projects' features as of their launch.
+
+    Parameters
+    ----------
+    projects : DataFrame
+        With the launch columns of the projects table; any other is not looked at.
+    record : DataFrame
+        ``earlier_projects, earlier_successes`` on the same index: see `crowdwise.kickstarter.history.earlier_record`.
+    names : sequence of str
+        Which features, in this order.
+    during : collection of str
+        Names known during the campaign to let in all the same (``staff_pick``), for a study of them.
+
+    Returns
+    -------
+    DataFrame
+        Numbers as float64 (NaN where not known), categories as text (``unknown`` where not known).
+
+    Raises
+    ------
+    Problem
+        If a name is known later than at launch, or nothing says when it is known, or no feature is called so.
+    """
+    refuse_late(names, allow=during)
+    seen = launch_view(projects)
+    columns = {**_numbers(seen), **_style(seen, "name"), **_style(seen, "blurb")}
+    for name in RECORD:
+        columns[name] = record[name].to_numpy(float)
+    for name in CATEGORICAL:
+        columns[name] = seen[name].fillna(UNKNOWN).astype("str").to_numpy(dtype=object)
+    for name in during:
+        columns[name] = projects[name].astype("boolean").to_numpy(dtype=float, na_value=np.nan)
+    for name in names:
+        if name not in columns:
+            raise Problem("there is no such feature", where=f"feature {name!r}", remedy=f"Use {', '.join(columns)}")
+    return pd.DataFrame({name: columns[name] for name in names}, index=projects.index)
+
+
+def goal_digits(goal: np.ndarray) -> np.ndarray:
+    """Give how many digits a goal needs before its zeros: 1 for 5,000, 2 for 5,500, 6 for what is not whole."""
+    whole = np.round(goal).astype(np.int64)
+    digits = np.full(len(goal), 6.0)
+    for count in range(5, 0, -1):
+        step = 10 ** np.maximum(0, np.floor(np.log10(np.maximum(whole, 1))).astype(np.int64) + 1 - count)
+        digits = np.where((whole % step == 0) & (np.abs(goal - whole) < 0.005), float(count), digits)
+    return digits
+
+
+def _numbers(seen: pd.DataFrame) -> dict[str, np.ndarray]:
+    goal = seen["goal_usd"].to_numpy(float)
+    launched = seen["launched_at"]
+    start, end, made = (seen[name].to_numpy("datetime64[s]") for name in ("launched_at", "deadline", "created_at"))
+    day = np.timedelta64(86_400, "s")
+    # Whole days, whatever the month's precision: else the crawl a project comes from would show.
+    prepared = np.floor((start - made) / day)
+    return {
+        "goal_log": np.log10(goal),
+        "goal_digits": goal_digits(goal),
+        "duration_days": np.round((end - start) / day),
+        "prelaunch_log": np.log1p(prepared),
+        "launch_time": np.floor((start - np.datetime64("2009-01-01", "s")) / day) / 365.25 + 2009,
+        "launch_month": launched.dt.month.to_numpy(float),
+        "launch_weekday": launched.dt.weekday.to_numpy(float),
+    }
+
+
+def _style(seen: pd.DataFrame, name: str) -> dict[str, np.ndarray]:
+    texts = seen[name].fillna("").tolist()
+    length = np.array([len(text) for text in texts], dtype=float)
+    words = np.array([len(text.split()) for text in texts], dtype=float)
+    capitals = np.array([sum(map(str.isupper, text)) for text in texts], dtype=float)
+    exclaims = np.array([text.count("!") for text in texts], dtype=float)
+    share = np.divide(capitals, length, out=np.zeros_like(length), where=length > 0)
+    return {
+        f"{name}_length": length,
+        f"{name}_words": words,
+        f"{name}_capitals": share,
+        f"{name}_exclaims": exclaims,
+    }

@@ -1,0 +1,115 @@
+"""Figures of the model notebook: discrimination, calibration, importance, one prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from crowdwise.base import theme
+from crowdwise.kickstarter.comparison import CROSS_VALIDATION, TEMPORAL, WITHIN, Score, pick
+from crowdwise.kickstarter.evaluation import CHOSEN, LEAK_PROBE
+from crowdwise.kickstarter.predictor import Prediction
+
+
+def draw_discrimination(scores: Sequence[Score], gate: float) -> tuple[Figure, str]:
+    """Draw each model's AUC with its interval: the charter's, the temporal one, and within sub-category and year."""
+    kinds = ((CROSS_VALIDATION, "all"), (TEMPORAL, "all"), (CROSS_VALIDATION, WITHIN))
+    words = (
+        "cross-validation (the charter's)",
+        "later launches (temporal)",
+        "cross-validation, within sub-category and year",
+    )
+    models = list(dict.fromkeys(score.model for score in scores))
+    found = {(s.model, s.split, s.slice): s.estimate for s in scores if s.name == "auc"}
+    whole, within = (pick(scores, "auc", CHOSEN, CROSS_VALIDATION, kind).value for kind in ("all", WITHIN))
+    probe = pick(scores, "auc", LEAK_PROBE, CROSS_VALIDATION).value
+    finding = f"{CHOSEN}: {whole:.3f}, but {within:.3f} where the crawl's leak can't help"
+    figure, axes = plt.subplots(figsize=(8.4, 4.6))
+    for k, ((split, part), label) in enumerate(zip(kinds, words, strict=True)):
+        places = [(y, found[m, split, part]) for y, m in enumerate(models) if (m, split, part) in found]
+        y = np.array([place for place, _ in places]) + 0.2 * (k - 1)
+        value, low, high = (np.array([getattr(e, name) for _, e in places]) for name in ("value", "low", "high"))
+        colour, mark = theme.PALETTE[(0, 2, 3)[k]], "os^"[k]
+        axes.errorbar(value, y, xerr=[value - low, high - value], fmt=mark, color=colour, label=label, capsize=2, ms=6)
+        for place, number in zip(y, value, strict=True):
+            axes.annotate(
+                f"{number:.3f}", (number, place), xytext=(9, 0), textcoords="offset points", va="center", size=8.5
+            )
+    axes.axvline(gate, color=theme.INK, lw=1, ls="--")
+    axes.annotate(f"gate {gate:g}", (gate, -0.62), ha="center", size=9)
+    axes.set_yticks(range(len(models)), models)
+    axes.set(
+        xlim=(0.42, 1.02), ylim=(len(models) - 0.4, -0.75), xlabel="AUC (0.5: no better than chance)", title=finding
+    )
+    axes.grid(axis="y", visible=False)
+    figure.legend(loc="outside lower left", ncols=1, fontsize=9)
+    return figure, f"{finding}; sub-category and launch day alone reach {probe:.3f}"
+
+
+def draw_reliability(curves: dict[str, pd.DataFrame]) -> tuple[Figure, str]:
+    """Draw observed against predicted success, with intervals, above how many projects each bin holds.
+
+    Parameters
+    ----------
+    curves : dict
+        Name and table of `crowdwise.kickstarter.scores.reliability`.
+    """
+    worst = {name: float((c["observed"] - c["predicted"]).abs().max()) for name, c in curves.items()}
+    name, gap = list(worst.items())[-1]
+    finding = f"{name}: no bin is further than {100 * gap:.1f} points off"
+    figure, (axes, below) = plt.subplots(
+        2, 1, figsize=(7.2, 6.2), sharex=True, height_ratios=(4, 1), layout="constrained"
+    )
+    axes.plot([0, 1], [0, 1], color=theme.PALE, lw=1)
+    for k, (label, curve) in enumerate(curves.items()):
+        error = [curve["observed"] - curve["low"], curve["high"] - curve["observed"]]
+        axes.errorbar(curve["predicted"], curve["observed"], yerr=np.clip(error, 0, 1), fmt="os"[k % 2] + "-", ms=4,
+                      lw=1, color=theme.PALETTE[k], label=label, capsize=2)  # fmt: skip
+    last = list(curves.values())[-1]
+    below.vlines(last["predicted"], 0, last["projects"], color=theme.PALETTE[len(curves) - 1], lw=4)
+    axes.set(ylabel="share that succeeded", title=finding, ylim=(-0.02, 1.02))
+    below.set(xlabel="predicted probability", ylabel="projects", xlim=(-0.02, 1.02))
+    axes.legend(loc="upper left")
+    return figure, finding
+
+
+def draw_importance(importance: pd.DataFrame) -> tuple[Figure, str]:
+    """Draw the AUC lost when each group of features is shuffled, with its interval."""
+    first, second = importance["group"].iloc[0], importance["group"].iloc[1]
+    finding = f"The model rests most on {first}, then on {second}"
+    figure, axes = plt.subplots(figsize=(8, 3.8))
+    error = [importance["auc_lost"] - importance["low"], importance["high"] - importance["auc_lost"]]
+    axes.barh(importance["group"], importance["auc_lost"], xerr=error, color=theme.ACCENT, error_kw={"lw": 1})
+    for y, value in enumerate(importance["high"]):
+        axes.annotate(f"{importance['auc_lost'].iloc[y]:.3f}", (max(value, 0), y), xytext=(5, 0),
+                      textcoords="offset points", va="center", size=9)  # fmt: skip
+    axes.invert_yaxis()
+    axes.margins(x=0.12)
+    axes.grid(axis="y", visible=False)
+    axes.set(xlabel="AUC lost when the group is shuffled", title=finding)
+    return figure, finding
+
+
+def draw_prediction(prediction: Prediction) -> tuple[Figure, str]:
+    """Draw the steps from the base rate to a draft's probability."""
+    points = np.array([c.points for c in prediction.contributions])
+    start = 100 * prediction.base_rate + np.r_[0, np.cumsum(points)[:-1]]
+    finding = f"From the base rate of {prediction.base_rate:.0%} to {prediction.probability:.0%}"
+    figure, axes = plt.subplots(figsize=(8.4, 4.2))
+    colours = [theme.PALETTE[2] if p >= 0 else theme.ALARM for p in points]
+    axes.barh(range(len(points)), points, left=start, color=colours)
+    axes.axvline(100 * prediction.base_rate, color=theme.PALE, lw=1, ls="--")
+    for y, (p, left) in enumerate(zip(points, start, strict=True)):
+        axes.annotate(
+            f"{p:+.1f}", (max(left, left + p), y), xytext=(4, 0), textcoords="offset points", va="center", size=9
+        )
+    axes.set_yticks(range(len(points)), [c.words for c in prediction.contributions])
+    axes.invert_yaxis()
+    axes.margins(x=0.1)
+    axes.grid(axis="y", visible=False)
+    axes.set(xlabel="probability of success, %", title=finding)
+    return figure, finding

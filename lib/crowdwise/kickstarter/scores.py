@@ -1,0 +1,122 @@
+"""How good probabilities are: discrimination, calibration, and both, each with its interval."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from crowdwise.base.seeds import generator
+from crowdwise.base.statistics import Estimate, auc_interval, mean_interval
+
+HIGHER_IS_BETTER = {"auc": True, "brier": False, "log_loss": False, "calibration_error": False, "accuracy": True}
+SMALLEST = 1e-6
+
+
+def score_all(
+    outcome: np.ndarray, probability: np.ndarray, *, seed: int, level: float = 0.95, resamples: int = 500
+) -> dict[str, Estimate]:
+    """Give ``auc, brier, log_loss, calibration_error, accuracy`` of probabilities, each with its interval.
+
+    Brier (1950) score and log loss are means over projects; accuracy takes 0.5 as the border.
+    """
+    y, p = np.asarray(outcome, dtype=bool), np.asarray(probability, dtype=float)
+    safe = np.clip(p, SMALLEST, 1 - SMALLEST)
+    each = {
+        "brier": (p - y) ** 2,
+        "log_loss": -np.where(y, np.log(safe), np.log1p(-safe)),
+        "accuracy": ((p >= 0.5) == y).astype(float),
+    }
+    means = {name: mean_interval(x, seed=seed, level=level, resamples=resamples) for name, x in each.items()}
+    return {
+        "auc": auc_interval(y, p, level=level),
+        "brier": means["brier"],
+        "log_loss": means["log_loss"],
+        "calibration_error": calibration_error(y, p, seed=seed, level=level, resamples=resamples),
+        "accuracy": means["accuracy"],
+    }
+
+
+def reliability(outcome: np.ndarray, probability: np.ndarray, bins: int = 20) -> pd.DataFrame:
+    """Give predicted and observed success in bins of equal counts: ``projects, predicted, observed, low, high``.
+
+    `low` and `high` are the 95 % score interval (Wilson 1927) of the observed share.
+    """
+    y, p = np.asarray(outcome, dtype=float), np.asarray(probability, dtype=float)
+    number = _bin_of(p, bins)
+    n = np.bincount(number, minlength=bins)
+    used = n > 0
+    n, z = n[used], 1.959964
+    predicted = np.bincount(number, p, minlength=bins)[used] / n
+    observed = np.bincount(number, y, minlength=bins)[used] / n
+    centre = (observed + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * np.sqrt(observed * (1 - observed) / n + z * z / (4 * n * n))
+    low, high = np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
+    return pd.DataFrame({"projects": n, "predicted": predicted, "observed": observed, "low": low, "high": high})
+
+
+def calibration_error(
+    outcome: np.ndarray,
+    probability: np.ndarray,
+    *,
+    seed: int,
+    level: float = 0.95,
+    resamples: int = 500,
+    bins: int = 20,
+) -> Estimate:
+    """Give the expected calibration error over bins of equal counts (Naeini et al. 2015).
+
+    The mean gap between predicted and observed share, weighted by projects. Its interval is a bootstrap of the bins'
+    sums (each is a sum of many projects, so it is drawn from the normal distribution of that sum).
+    """
+    y, p = np.asarray(outcome, dtype=float), np.asarray(probability, dtype=float)
+    number = _bin_of(p, bins)
+    gap = np.bincount(number, y - p, minlength=bins)
+    n = np.bincount(number, minlength=bins)
+    mean = np.divide(gap, n, out=np.zeros(bins), where=n > 0)
+    spread = np.sqrt(np.bincount(number, (y - p - mean[number]) ** 2, minlength=bins))
+    value = float(np.abs(gap).sum() / len(y))
+    draws = generator(seed, "bootstrap", "calibration").normal(gap, spread, (resamples, bins))
+    low, high = np.quantile(np.abs(draws).sum(axis=1) / len(y), [(1 - level) / 2, (1 + level) / 2])
+    # Resampling adds noise to every gap, so the draws lie high; the interval must hold the value.
+    return Estimate(value, float(min(low, value)), float(max(high, value)), level, len(y))
+
+
+def auc_within(
+    outcome: np.ndarray, score: np.ndarray, cells: np.ndarray, *, seed: int, level: float = 0.95, resamples: int = 500
+) -> Estimate:
+    """Give the AUC among pairs of projects of one cell: what is left when the cell itself can't be read.
+
+    Every pair of a success and a failure within a cell counts alike (the stratified AUC); the interval resamples cells.
+
+    Parameters
+    ----------
+    cells : ndarray, shape (n,)
+        Each project's cell, such as its sub-category and year of launch.
+
+    Raises
+    ------
+    ValueError
+        If no cell holds both outcomes.
+    """
+    table = pd.DataFrame({"cell": cells, "y": np.asarray(outcome, dtype=bool), "score": np.asarray(score, dtype=float)})
+    table["rank"] = table.groupby("cell", sort=True)["score"].rank()
+    grouped = table.groupby("cell", sort=True)
+    n = grouped.size().to_numpy(float)
+    won = grouped["y"].sum().to_numpy(float)
+    ranks = table["rank"].where(table["y"], 0.0).groupby(table["cell"], sort=True).sum().to_numpy(float)
+    pairs, ordered = won * (n - won), ranks - won * (won + 1) / 2
+    mixed = pairs > 0
+    if not mixed.any():
+        raise ValueError("no cell holds both outcomes")
+    pairs, ordered, held = pairs[mixed], ordered[mixed], int(n[mixed].sum())
+    rng = generator(seed, "bootstrap", "cells")
+    draws = rng.integers(0, len(pairs), (resamples, len(pairs)))
+    areas = ordered[draws].sum(axis=1) / pairs[draws].sum(axis=1)
+    low, high = np.quantile(areas, [(1 - level) / 2, (1 + level) / 2])
+    return Estimate(float(ordered.sum() / pairs.sum()), float(low), float(high), level, held)
+
+
+def _bin_of(probability: np.ndarray, bins: int) -> np.ndarray:
+    """Give each probability's bin: bins of about equal counts, equal probabilities always together."""
+    edges = np.unique(np.quantile(probability, np.linspace(0, 1, bins + 1)[1:-1]))
+    return np.searchsorted(edges, probability, side="right")
