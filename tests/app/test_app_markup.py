@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crowdwise.app.cards import alike_list, game_card
 from crowdwise.app.markup import count, empty, heading, hours, listing, money, notice, percent, text
-from crowdwise.app.steam_model import Game, Shown
+from crowdwise.app.steam_model import Because, Game, Shown
 
 
 class Words(HTMLParser):
@@ -34,7 +34,7 @@ def read(markup: str) -> Words:
 
 @given(st.text())
 def test_whatever_a_name_holds_is_shown_as_text(name: str) -> None:
-    shown = Shown(Game("1", name, (name,)), ((name, 0.5),))
+    shown = Shown(Game("1", name, (name,)), (Because(name, 0.5),))
     for markup in (text(name), heading(name, name), empty(name, name), listing([name], "x"), game_card(1, shown)):
         words = read(markup)
         assert name.replace("\r", "").replace("\x00", "") in words.seen.replace("\r", "").replace("\x00", "")
@@ -87,8 +87,13 @@ def test_one_is_singular() -> None:
 
 
 def test_a_card_says_why() -> None:
-    markup = game_card(3, Shown(Game("1", "Portal", ("Action",), 9.99), (("Half-Life", 0.62), ("Rust", 0.21))))
-    assert read(markup).seen == "3Portal$9.99ActionBecause you play Half-Life (62 %), Rust (21 %)"
+    markup = game_card(
+        3,
+        Shown(
+            Game("1", "Portal", ("Action",), 9.99), (Because("Half-Life", 0.62), Because("Rust", 0.21, played=False))
+        ),
+    )
+    assert read(markup).seen == "3Portal$9.99ActionBecause you play Half-Life (62 %), Rust (21 %, not played yet)"
 
 
 def test_a_game_without_reasons_says_so_too() -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 from few_games import NASTY, FewGames
 
-from crowdwise.app.steam_model import MOST_OWNED, UNSAID_MINUTES, SteamModel
+from crowdwise.app.steam_model import MOST_OWNED, UNSAID_MINUTES, Because, SteamModel
 from crowdwise.base.errors import Problem
 
 
@@ -16,7 +16,7 @@ def test_a_known_players_library_is_what_is_recommended_from(steam: SteamModel, 
     assert answer.title == "Ten games for player 765"
     assert answer.lead == "Owns 5 games, 40 h in all. Played most: Portal (10 h), Garry's Mod (9 h), Terraria (8 h)."
     assert [shown.game.name for shown in answer.games] == [NASTY]
-    assert answer.games[0].reasons == (("Portal", 0.5),)
+    assert answer.games[0].reasons == (Because("Portal", 0.5),)
 
 
 def test_a_player_is_found_by_vanity_name_too(steam: SteamModel) -> None:
@@ -55,6 +55,12 @@ def test_hours_are_optional(steam: SteamModel, recommender: FewGames) -> None:
     answer = steam.answer()
     assert recommender.asked == [{"10": UNSAID_MINUTES, "20": 90.0, "60": UNSAID_MINUTES}]
     assert answer.lead == "Made from 3 games: Portal, Portal 2, Terraria."
+
+
+def test_a_game_never_played_is_said_to_be(steam: SteamModel) -> None:
+    steam.way = "games"
+    steam.own("10", 0.0)
+    assert steam.answer().games[0].reasons == (Because("Portal", 0.5, played=False),)
 
 
 @pytest.mark.parametrize("words", ["-1", "many", "nan", "inf", "1e9"])

@@ -17,10 +17,13 @@ MOST_GENRES = 4
 def reasons(shown: Shown) -> str:
     """Say why a game is recommended: the owned games behind it, with their shares."""
     if shown.likeness is not None:
-        return f"Likeness {percent(shown.likeness)}"
+        return f"Likeness {percent(max(0.0, shown.likeness))}"
     if not shown.reasons:
         return "Liked by many players"
-    parts = [f"<b>{text(name)}</b> ({percent(share)})" for name, share in shown.reasons]
+    parts = (
+        f"<b>{text(why.name)}</b> ({percent(why.share)}{'' if why.played else ', not played yet'})"
+        for why in shown.reasons
+    )
     return "Because you play " + ", ".join(parts)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crowdwise.app.markup import listing, percent, text
+from crowdwise.app.markup import count, listing, percent, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crowdwise.kickstarter.predictor import Contribution, Prediction
+    from crowdwise.app.kickstarter_model import Outlook
+    from crowdwise.kickstarter.predictor import Contribution
 
 MOST_DRIVERS = 8
 LEAST_POINTS = 0.05  # a smaller one shows as 0.0
@@ -25,30 +26,38 @@ def odds(probability: float) -> str:
     return f"about {min(9, max(1, tenths))} in 10" if 0.075 <= probability <= 0.95 else "about 1 in 20"
 
 
-def chance(prediction: Prediction, name: str) -> str:
-    """Give the number, its words and the scale with the base rate marked on it."""
+def chance(outlook: Outlook, name: str) -> str:
+    """Give the number, its words and the scale with the base rates marked on it."""
+    prediction, rate = outlook.prediction, outlook.category_rate
     p, base = prediction.probability, prediction.base_rate
-    who = f"“{text(name.strip())}”" if name.strip() else "This project"
-    side = "cw-left" if base < 0.5 else "cw-right"
-    versus = compare(p, base)
+    beside = [f"{compare(p, base)} the {percent(base)} of {text(prediction.base_rate_of)}"]
+    marks = mark(base, "all", below=True)
+    if rate is not None:
+        seen = count(outlook.category_projects, "project")
+        beside.insert(0, f"{compare(p, rate)} the {percent(rate)} of {seen} in {text(outlook.category)}")
+        marks += mark(rate, outlook.category.split("/")[-1], below=False)
     return (
         '<section class="cw-chance" aria-label="Chance of success">'
-        f'<h2>{who}</h2><div><span class="cw-chance-number">{percent(p)}</span></div>'
-        f'<p class="cw-chance-words">Of projects like this one, {odds(p)} reach their goal: {versus} '
-        f"{percent(base)} of {text(prediction.base_rate_of)}.</p>"
+        f'<h2>“{text(name.strip())}”</h2><div><span class="cw-chance-number">{percent(p)}</span></div>'
+        f'<p class="cw-chance-words">Of projects like this one, {odds(p)} reach their goal.</p>'
+        f'<p class="cw-hint">That is {", and ".join(beside)}.</p>'
         f'<div class="cw-scale" aria-hidden="true"><div class="cw-scale-fill" style="width:{p * 100:.1f}%"></div>'
-        f'<div class="cw-scale-mark {side}" style="left:{base * 100:.1f}%">'
-        f"<span>base rate {percent(base)}</span></div></div>"
-        "</section>"
+        f"{marks}</div></section>"
     )
 
 
+def mark(rate: float, words: str, *, below: bool) -> str:
+    """Give a base rate's mark on the scale, with its words to the side where there is room."""
+    kind = f"cw-scale-mark {'cw-left' if rate < 0.5 else 'cw-right'} {'cw-below' if below else 'cw-above'}"
+    return f'<div class="{kind}" style="left:{rate * 100:.1f}%"><span>{text(words)} {percent(rate)}</span></div>'
+
+
 def compare(probability: float, base: float) -> str:
-    """Say how a probability stands to the base rate."""
-    gap = probability - base
-    if abs(gap) < 0.02:
-        return "about the same as the"
-    return f"{abs(gap) * 100:.0f} points {'above' if gap > 0 else 'below'} the"
+    """Say how a probability stands to a base rate."""
+    points = round(abs(probability - base) * 100)
+    if points < 1:
+        return "about the same as"
+    return f"{count(points, 'point')} {'above' if probability > base else 'below'}"
 
 
 def drivers(contributions: Sequence[Contribution]) -> str:
@@ -64,7 +73,7 @@ def drivers(contributions: Sequence[Contribution]) -> str:
         rows.append(_driver("Everything else", rest, max(widest, abs(rest))))
     return (
         "<h3>What drives it</h3>"
-        '<p class="cw-hint">Percentage points that each part of the draft adds or takes away.</p>'
+        '<p class="cw-hint">Percentage points on the way from the rate of all projects to this one\'s chance.</p>'
         f'<ul class="cw-drivers">{"".join(rows)}</ul>'
     )
 
@@ -73,7 +82,7 @@ def _driver(words: str, points: float, widest: float) -> str:
     kind = "cw-up" if points > 0 else "cw-down"
     sign, width = "+" if points > 0 else "−", min(50.0, abs(points) / widest * 50)
     return (
-        f'<li><span class="cw-words">{text(words)}</span>'
+        f'<li><span class="cw-words">{text(words[:1].upper() + words[1:])}</span>'
         f'<span class="cw-bar" aria-hidden="true"><i class="{kind}" style="width:{width:.1f}%"></i></span>'
         f'<span class="cw-points {kind}">{sign}{abs(points):.1f} points</span></li>'
     )

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from crowdwise.app.places import COUNTRIES, CURRENCIES
+from crowdwise.app.places import COUNTRIES
 from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.categories import SUBCATEGORIES
+from crowdwise.kickstarter.draft import Draft
 
 if TYPE_CHECKING:
-    from crowdwise.kickstarter.predictor import Draft, Prediction, Predictor
+    from crowdwise.kickstarter.predictor import Prediction, Predictor
 
-NUMBERS = ("duration_days", "prelaunch_days", "earlier_projects", "earlier_successes")
+LABELS = {
+    "name": "Name",
+    "blurb": "Short description",
+    "category": "Sub-category",
+    "goal": "Goal",
+    "currency": "Currency",
+    "country": "Country",
+    "launched_on": "Launch date",
+    "duration_days": "Days it runs",
+    "prelaunch_days": "Days from first draft to launch",
+    "earlier_projects": "Your earlier projects",
+    "earlier_successes": "Of these, funded",
+}
 START: dict[str, Any] = {
     "name": "",
     "blurb": "",
@@ -28,15 +42,14 @@ START: dict[str, Any] = {
 }
 
 
-def parents() -> list[tuple[str, str]]:
-    """Give the parent categories as (words, slug)."""
-    return [(parent.capitalize(), parent) for parent in sorted(SUBCATEGORIES)]
+@dataclass(frozen=True)
+class Outlook:
+    """A prediction and, beside it, how the projects of its category fared (None where none was seen)."""
 
-
-def children(parent: str) -> list[tuple[str, str]]:
-    """Give a parent's sub-categories as (words, slug), the parent itself first."""
-    listed = [("None in particular", parent)]
-    return listed + [(child.capitalize(), f"{parent}/{child}") for child in SUBCATEGORIES.get(parent, ())]
+    prediction: Prediction
+    category: str
+    category_projects: int
+    category_rate: float | None
 
 
 @dataclass
@@ -55,11 +68,13 @@ class KickstarterModel:
     fields: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._categories = _offered(self.predictor.categories)
         self.reset()
 
     def get(self) -> dict[str, Any]:
-        """Give the state as a JSON document."""
-        return {**self.fields, "launched_on": self.fields["launched_on"].isoformat()}
+        """Give the state as a JSON document; a cleared date is None."""
+        launched_on = self.fields["launched_on"]
+        return {**self.fields, "launched_on": launched_on.isoformat() if launched_on else None}
 
     def set(self, state: dict[str, Any]) -> None:
         """Take a state that `get` gave, perhaps in another session.
@@ -67,21 +82,50 @@ class KickstarterModel:
         Raises
         ------
         Problem
-            If it does not have a state's form.
+            If it does not have a state's form, or holds a choice that this model does not offer.
         """
+        remedy = "Start anew"
         try:
             taken = {key: type(start)(state[key]) for key, start in START.items()}
-            taken["launched_on"] = date.fromisoformat(state["launched_on"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise Problem("this is no draft of a project", remedy="Start anew") from error
+            given = state["launched_on"]
+            taken["launched_on"] = None if given is None else date.fromisoformat(given)
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise Problem("this is no draft of a project", remedy=remedy) from error
+        for name, offered in self.choices().items():
+            if taken[name] not in offered:
+                raise Problem(f"{taken[name]!r} is not offered here", where=LABELS[name], remedy=remedy)
         self.fields = taken
 
     def reset(self) -> None:
         """Go back to the start."""
         self.fields = {**START, "launched_on": self.today}
+        for name, offered in self.choices().items():
+            if self.fields[name] not in offered:
+                self.fields[name] = offered[0]
+
+    def choices(self) -> dict[str, list[str]]:
+        """Give what may be chosen for each field that has a list."""
+        categories = [slug for children in self._categories.values() for slug in children]
+        countries = sorted(
+            (code for code in self.predictor.countries if len(code) == 2), key=lambda code: COUNTRIES.get(code, code)
+        )
+        return {"category": categories, "country": countries, "currency": list(self.predictor.currencies)}
+
+    def parents(self) -> list[tuple[str, str]]:
+        """Give the parent categories as (words, slug)."""
+        return [(_words(parent), parent) for parent in self._categories]
+
+    def children(self, parent: str) -> list[tuple[str, str]]:
+        """Give a parent's sub-categories as (words, slug), the parent alone last."""
+        slugs = self._categories.get(parent, [parent])
+        return [("None of these" if slug == parent else _words(slug.split("/", 1)[1]), slug) for slug in slugs]
+
+    def countries(self) -> list[tuple[str, str]]:
+        """Give the countries as (words, code)."""
+        return [(COUNTRIES.get(code, code), code) for code in self.choices()["country"]]
 
     def change(self, name: str, value: Any) -> None:
-        """Take one field's new value; a cleared number or date is a Problem when the draft is made."""
+        """Take one field's new value; what can't be is a Problem when the draft is made."""
         if name not in self.fields:
             raise KeyError(name)
         self.fields[name] = value
@@ -92,24 +136,29 @@ class KickstarterModel:
         Raises
         ------
         Problem
-            If a field is left out or does not hold what it should.
+            If a field is left out or does not hold what it should; it names the field as the form does.
         """
-        from crowdwise.kickstarter.predictor import Draft
+        if self.fields["launched_on"] is None:
+            raise Problem("it is left out", where=LABELS["launched_on"], remedy="Give the day of the launch")
+        try:
+            return Draft(**self.fields)
+        except Problem as problem:
+            where = LABELS.get(problem.where, problem.where)
+            raise Problem(problem.what, where=where, remedy=problem.remedy) from problem
 
-        missing = [name for name in ("launched_on", "goal", *NUMBERS) if self.fields[name] is None]
-        if missing:
-            words = " and ".join(name.replace("_", " ") for name in missing)
-            raise Problem(f"{words} is left out" if len(missing) == 1 else f"{words} are left out", remedy="Fill it in")
-        return Draft(**self.fields)
+    def answer(self) -> Outlook:
+        """Give the project's probability, what drives it, and the base rate of its category."""
+        prediction = self.predictor.predict(self.draft())
+        category = str(self.fields["category"])
+        projects, successes = self.predictor.facts.category_rates.get(category, [0, 0])
+        return Outlook(prediction, category, projects, successes / projects if projects else None)
 
-    def answer(self) -> Prediction:
-        """Give the project's probability, the base rate of its category, and what drives it."""
-        return self.predictor.predict(self.draft())
 
-    def countries(self) -> list[tuple[str, str]]:
-        """Give the countries as (words, code)."""
-        return [(name, code) for code, name in COUNTRIES.items()]
+def _offered(seen: Iterable[str]) -> dict[str, list[str]]:
+    """Give each parent that was seen, and its sub-categories, seen or not, the parent alone last."""
+    parents = sorted({slug.split("/")[0] for slug in seen if slug.split("/")[0] in SUBCATEGORIES})
+    return {parent: [*(f"{parent}/{child}" for child in SUBCATEGORIES[parent]), parent] for parent in parents}
 
-    def currencies(self) -> list[str]:
-        """Give the currencies' codes."""
-        return list(CURRENCIES)
+
+def _words(slug: str) -> str:
+    return slug[:1].upper() + slug[1:]

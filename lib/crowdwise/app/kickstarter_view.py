@@ -65,14 +65,16 @@ class KickstarterView:
 
     def ready(self, model: KickstarterModel) -> None:
         """Take a model: fill the form, enable the button."""
-        from crowdwise.app.kickstarter_model import parents
+        from crowdwise.kickstarter.draft import LONGEST_CAMPAIGN, LONGEST_PREPARATION
 
         self.model = model
         self._filling = True
         try:
-            self.parent.options = parents()
+            self.parent.options = model.parents()
             self.fields["country"].options = model.countries()
-            self.fields["currency"].options = model.currencies()
+            self.fields["currency"].options = model.choices()["currency"]
+            self.fields["duration_days"].max = LONGEST_CAMPAIGN
+            self.fields["prelaunch_days"].max = LONGEST_PREPARATION
             self.fill()
         finally:
             self._filling = False
@@ -81,13 +83,12 @@ class KickstarterView:
 
     def fill(self) -> None:
         """Show the model's state in the form."""
-        from crowdwise.app.kickstarter_model import children
-
-        assert self.model is not None
+        if self.model is None:
+            return
         state = dict(self.model.fields)
         parent = state["category"].split("/")[0]
         self.parent.value = parent
-        self.fields["category"].options = children(parent)
+        self.fields["category"].options = self.model.children(parent)
         for name, widget in self.fields.items():
             widget.value = state[name]
 
@@ -99,10 +100,10 @@ class KickstarterView:
         from crowdwise.app.chance import chance, drivers, notes
 
         with busy(self.go):
-            prediction = self.model.answer()
-            self.chance.value = chance(prediction, self.model.fields["name"])
-            self.drivers.value = drivers(prediction.contributions)
-            self.notes.value = notes(prediction.notes)
+            outlook = self.model.answer()
+            self.chance.value = chance(outlook, self.model.fields["name"])
+            self.drivers.value = drivers(outlook.prediction.contributions)
+            self.notes.value = notes(outlook.prediction.notes)
             self.results.add_class("cw-panel")
 
     @guarded
@@ -112,12 +113,10 @@ class KickstarterView:
 
     @guarded
     def _on_parent(self, change: dict[str, Any]) -> None:
-        from crowdwise.app.kickstarter_model import children
-
-        if not self._filling:
-            self.fields["category"].options = children(change["new"])
+        if self.model is not None and not self._filling:
+            self.fields["category"].options = self.model.children(change["new"])
 
     @guarded
     def _on_country(self, change: dict[str, Any]) -> None:
-        if not self._filling:
+        if not self._filling and currency_of(change["new"]) in self.fields["currency"].options:
             self.fields["currency"].value = currency_of(change["new"])

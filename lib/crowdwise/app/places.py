@@ -29,7 +29,6 @@ COUNTRIES = {
     "SG": "Singapore",
     "SI": "Slovenia",
 }
-CURRENCIES = ("USD", "GBP", "EUR", "CAD", "AUD", "NZD", "SEK", "DKK", "NOK", "CHF", "JPY", "MXN", "HKD", "SGD", "PLN")
 EURO = ("AT", "BE", "DE", "ES", "FR", "GR", "IE", "IT", "LU", "NL", "SI")
 _OWN = {
     **dict.fromkeys(EURO, "EUR"),

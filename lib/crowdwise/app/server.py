@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
 from voila.app import Voila
+from voila.tornado.handler import TornadoVoilaHandler
 
 TEMPLATE = Path(__file__).resolve().parent / "template"
 
@@ -23,6 +25,19 @@ HEADERS = {
 PING = 30_000  # milliseconds between a server's calls to a page, and what it waits for the answer
 
 
+class PageHandler(TornadoVoilaHandler):
+    """Voila's page, with the cookie that its farewell needs.
+
+    A page that closes asks the server to end its kernel. Voila refuses that request for want of an ``_xsrf`` cookie,
+    which it never sets on a page of its own: kernels would pile up until they are culled.
+    """
+
+    def get_generator(self, path: str | None = None) -> AsyncGenerator[str, None]:
+        """Set the cookie, then give the page piece by piece."""
+        _ = self.xsrf_token
+        return super().get_generator(path)
+
+
 class Server(Voila):
     """Voila whose pages and static files come from this package's ``template`` folder first."""
 
@@ -35,3 +50,8 @@ class Server(Voila):
     def init_settings(self) -> dict[str, Any]:
         """Send our headers with every answer."""
         return {**super().init_settings(), "headers": HEADERS, "ws_ping_interval": PING, "ws_ping_timeout": PING}
+
+    def init_handlers(self) -> list[Any]:
+        """Serve the page by our handler."""
+        swap = {TornadoVoilaHandler: PageHandler}
+        return [(route[0], swap.get(route[1], route[1]), *route[2:]) for route in super().init_handlers()]

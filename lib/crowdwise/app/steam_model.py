@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WAYS = ("player", "games", "alike")
 MOST_OWNED = 200  # games a user may enter by hand
 MOST_HOURS = 100_000
-UNSAID_MINUTES = 600.0  # what a game counts for when its hours are left out: ten hours, a liked game
+UNSAID_MINUTES = 600.0  # what a game was played when its hours are left out: ten hours, as one likes it
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,20 @@ class Game:
 
 
 @dataclass(frozen=True)
+class Because:
+    """An owned game behind a recommendation, its share of what owned games add, and whether it was played at all."""
+
+    name: str
+    share: float
+    played: bool = True
+
+
+@dataclass(frozen=True)
 class Shown:
-    """A recommended game: why, as (name, share) of the owned games behind it, or its likeness to the chosen one."""
+    """A recommended game: the owned games behind it, or its likeness to the chosen one."""
 
     game: Game
-    reasons: tuple[tuple[str, float], ...] = ()
+    reasons: tuple[Because, ...] = ()
     likeness: float | None = None
 
 
@@ -206,13 +215,13 @@ class SteamModel:
         return tuple(
             Shown(
                 self._games.get(one.game_id, Game(one.game_id, one.name)),
-                tuple((reason.name, reason.share) for reason in one.reasons),
+                tuple(Because(why.name, why.share, minutes.get(why.game_id, 1) > 0) for why in one.reasons),
             )
             for one in self.recommender.recommend(minutes, n=10)
         )
 
 
-def _as_game(row: dict[str, Any]) -> Game:
+def _as_game(row: Mapping[Any, Any]) -> Game:
     price, genres, words = row.get("price"), row.get("genres"), row.get("price_text")
     listed = genres.split(",") if isinstance(genres, str) else genres if isinstance(genres, Iterable) else ()
     return Game(

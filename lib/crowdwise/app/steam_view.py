@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from crowdwise.app.steam_model import SteamModel
 
 WAYS = {"player": "A known player", "games": "Games I own", "alike": "Games like one"}
+HOURS = "Hours are optional: this model goes by what you own, not by how long you played it."
 WAITING = ("Loading the games…", "This takes a second or two.")
 START = {
     "player": ("Whose library is it?", "Pick a player, then ask for ten games."),
@@ -39,9 +40,7 @@ class SteamView:
         ).add_class("cw-field")
         self.finder = Finder("Find a game you own", self._find, self.add, placeholder="Type a few letters")
         self.chips = Chips(self.play, self.remove)
-        self.chips_hint = widgets.HTML(
-            hint("Hours are optional: without them a game counts like one played ten hours.")
-        )
+        self.chips_hint = widgets.HTML(hint(HOURS))
         self.liked = Finder("Find a game you like", self._find, self.like, placeholder="Type a few letters")
         self.go = widgets.Button(description="Recommend ten games", disabled=True).add_class("cw-go")
         self.sides = {
