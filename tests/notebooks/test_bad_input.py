@@ -1,4 +1,4 @@
-"""Bad raw data through the front door: one sentence, exit code not 0, nothing half-written, earlier results untouched."""
+"""Bad raw data through the front door: one sentence, exit code not 0, and earlier results untouched."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from project_copy import run_make
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.slow]
