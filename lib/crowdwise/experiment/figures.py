@@ -1,0 +1,107 @@
+"""The figures of a design: what more units buy, and what more time buys."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, PercentFormatter
+
+from crowdwise.base import theme
+from crowdwise.experiment.comparison import Comparison
+
+_COUNT = FuncFormatter(lambda value, _: f"{value:,.0f}")
+
+
+def draw_power(curves: pd.DataFrame, comparison: Comparison, chosen: str, control: float) -> tuple[Figure, str]:
+    """Draw power by size, a line a difference, and mark the design's own; give the figure and its finding.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        As `tabulate_power` gives it.
+    chosen : str
+        The column of the difference that the test is designed for.
+    control : float
+        The units in the control arm that it needs.
+    """
+    arm = "each arm" if comparison.ratio == 1 else "the control arm"
+    found = f"{chosen} in {comparison.metric}"
+    finding = f"With {control:,.0f} {comparison.unit} in {arm}, {comparison.power:.0%} of tests find {found}"
+    figure, axes = plt.subplots()
+    lines = curves.columns.drop("control")
+    for words, height in zip(lines, np.linspace(0.35, 0.7, len(lines)), strict=True):  # so that no label hides another
+        is_chosen = words == chosen
+        colour = theme.ACCENT if is_chosen else theme.PALE
+        axes.plot(curves["control"], curves[words], color=colour, lw=2.4 if is_chosen else 1.6)
+        place = int((curves[words] - height).abs().argmin())
+        axes.annotate(
+            words,
+            (curves["control"].iloc[place], curves[words].iloc[place]),
+            ha="center",
+            va="center",
+            color=colour if is_chosen else theme.INK,
+            fontweight="bold" if is_chosen else "normal",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+        )
+    axes.axhline(comparison.power, color=theme.INK, lw=0.8, ls=":")
+    axes.plot([control], [comparison.power], "o", color=theme.ACCENT)
+    axes.set(
+        title=finding,
+        xlabel=f"{comparison.unit} in {arm}",
+        ylabel="chance to find the difference (power)",
+        ylim=(0, 1.02),
+        xlim=(0, None),
+    )
+    axes.xaxis.set_major_formatter(_COUNT)
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+    return figure, finding
+
+
+def draw_duration(table: pd.DataFrame, comparison: Comparison, wanted: float) -> tuple[Figure, str]:
+    """Draw the smallest difference that is found by weeks, against the one that is wanted; give figure and finding.
+
+    A mean's difference is drawn relative to its baseline, a proportion's in points.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `tabulate_duration` gives it.
+    wanted : float
+        The difference, in the metric's unit, that the test is designed for.
+    """
+    points = comparison.sd is None
+    column, goal = ("difference", wanted) if points else ("relative", wanted / comparison.baseline)
+    found = table[column]
+
+    def written(value: float) -> str:
+        return f"{100 * value:+.1f} points" if points else f"{value:+.1%}"
+
+    figure, axes = plt.subplots()
+    axes.plot(table["weeks"], found, "o-", color=theme.ACCENT, ms=4)
+    axes.axhline(goal, color=theme.ALARM, lw=1.2)
+    axes.annotate(
+        f"wanted: {written(goal)}",
+        (1, goal),
+        xycoords=("axes fraction", "data"),
+        xytext=(-4, 5),
+        textcoords="offset points",
+        ha="right",
+        color=theme.ALARM,
+    )
+    end = f"{table['weeks'].iloc[-1]:.0f} weeks find {written(found.iloc[-1])}"
+    reached = table[found <= goal]
+    if len(reached):
+        finding = f"It takes {reached['weeks'].iloc[0]:.0f} weeks to find {written(goal)}; {end}"
+    else:
+        finding = f"Even {end} only, not the wanted {written(goal)}"
+    axes.set(
+        title=finding,
+        xlabel="weeks since the first assignment",
+        ylabel="smallest difference found" + ("" if points else " (relative)"),
+        ylim=(0, 1.05 * min(found.max(), 5 * goal)),
+        xlim=(0, None),
+    )
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" points" if points else "%"))
+    return figure, finding
