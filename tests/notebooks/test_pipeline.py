@@ -16,7 +16,9 @@ import pytest
 import yaml
 
 from crowdwise.base.layout import NOTEBOOKS, SYSTEMS, Layout
+from crowdwise.reporting.criteria import judge
 from crowdwise.reporting.metrics import read_metrics
+from crowdwise.reporting.promises import PROMISES
 from project_copy import clean_environment, copy_project, run_make
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.slow]
@@ -73,6 +75,11 @@ def test_both_models_pass_their_gates_on_the_sample(sample_root: Path) -> None:
     for system in SYSTEMS:
         assert read_metrics(layout.report(system, "3-model", "metrics.json")).deploy is True
         assert json.loads((layout.model(system) / "card.json").read_text())["deploy"] is True
+
+
+def test_every_promise_on_the_index_rests_on_a_metric(sample_root: Path) -> None:
+    layout = Layout("sample", sample_root)
+    assert {judge(promise, layout).outcome for promise in PROMISES} <= {"met", "missed", "shown"}
 
 
 def test_every_run_is_in_the_log_with_its_memory(sample_root: Path) -> None:

@@ -12,14 +12,18 @@ from crowdwise.storage.tables import read_json
 
 @dataclass(frozen=True)
 class Criterion:
-    """One promise: a metric of a notebook, and the parameter that holds its bar (none: it is shown, not judged)."""
+    """One promise: a metric of a notebook and its bar.
+
+    The bar is the name of the notebook's parameter that holds it, or a number; None means that the metric is shown and
+    not judged.
+    """
 
     system: str
     title: str
     notebook: str
     metric: str
     where: dict[str, str] = field(default_factory=dict)
-    bar: str = ""
+    bar: str | float | None = None
     words: str = ""
 
 
@@ -61,9 +65,10 @@ def judge(criterion: Criterion, layout: Layout) -> Verdict:
     metric = read_metrics(path).find(criterion.metric, **criterion.where)
     if metric is None:
         return Verdict(criterion, "not run", None, None)
-    if not criterion.bar:
+    if criterion.bar is None:
         return Verdict(criterion, "shown", metric, None)
-    bar = float(read_json(stamp_path(layout, criterion.system, criterion.notebook))[criterion.bar])
+    stamp = stamp_path(layout, criterion.system, criterion.notebook)
+    bar = float(read_json(stamp)[criterion.bar] if isinstance(criterion.bar, str) else criterion.bar)
     better = metric.value >= bar if metric.higher_is_better is not False else metric.value <= bar
     return Verdict(criterion, "met" if better else "missed", metric, bar)
 
