@@ -154,6 +154,16 @@ def test_a_criterion_is_held_against_its_parameter(project: Layout, report: Repo
     assert judge(promise, project).outcome == outcome
 
 
+@pytest.mark.parametrize(("low", "outcome"), [(0.01, "met"), (-0.01, "missed")])
+def test_a_sure_criterion_is_held_against_the_interval(
+    project: Layout, report: Report, low: float, outcome: str
+) -> None:
+    promise = Criterion("steam", "Better", "1-acquire", "gain", bar=0.0, surely=True)
+    report.metric("gain", Estimate(0.05, low, 0.1, 0.95, 40), higher_is_better=True)
+    report.save()
+    assert judge(promise, project).outcome == outcome
+
+
 def test_numbers_are_written_with_their_interval() -> None:
     assert written(Metric("auc", 0.93456, 0.9, 0.95, 0.95, 10)) == "0.935 (95% interval 0.900 to 0.950)"
     assert written(Metric("share", 0.25, unit="share")) == "25.0%"

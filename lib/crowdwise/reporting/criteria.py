@@ -15,7 +15,7 @@ class Criterion:
     """One promise: a metric of a notebook and its bar.
 
     The bar is the name of the notebook's parameter that holds it, or a number; None means that the metric is shown and
-    not judged.
+    not judged. With `surely`, the whole interval must lie on the right side of the bar, not the value alone.
     """
 
     system: str
@@ -25,6 +25,7 @@ class Criterion:
     where: dict[str, str] = field(default_factory=dict)
     bar: str | float | None = None
     words: str = ""
+    surely: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,10 @@ def judge(criterion: Criterion, layout: Layout) -> Verdict:
         return Verdict(criterion, "shown", metric, None)
     stamp = stamp_path(layout, criterion.system, criterion.notebook)
     bar = float(read_json(stamp)[criterion.bar] if isinstance(criterion.bar, str) else criterion.bar)
-    better = metric.value >= bar if metric.higher_is_better is not False else metric.value <= bar
+    ascending = metric.higher_is_better is not False
+    worst = metric.low if ascending else metric.high
+    held = worst if criterion.surely and worst is not None else metric.value
+    better = held >= bar if ascending else held <= bar
     return Verdict(criterion, "met" if better else "missed", metric, bar)
 
 
