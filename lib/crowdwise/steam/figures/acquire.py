@@ -8,6 +8,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from crowdwise.base import theme
+from crowdwise.steam.figures.labels import label_ends
 
 
 def draw_oddities(facts: pd.DataFrame) -> tuple[Figure, str]:
@@ -22,6 +23,7 @@ def draw_oddities(facts: pd.DataFrame) -> tuple[Figure, str]:
     axes.set_xticks([0.01, 0.1, 1, 10, 100], ["0.01", "0.1", "1", "10", "100"])
     axes.set_xlabel("share of the rows concerned, % (log scale)")
     axes.grid(visible=False, axis="y")
+    axes.margins(y=0.01)
     shares = facts.set_index("what")["share"]
     unplayed, empty = shares["owned: never played"], shares["players: the library is empty"]
     finding = f"{unplayed:.0%} of owned games were never played, and {empty:.0%} of players own none"
@@ -46,11 +48,13 @@ def draw_order(players: pd.DataFrame, *, parts: int = 25) -> tuple[Figure, str]:
     figure, axes = plt.subplots()
     axes.fill_between(along, low, high, color=theme.ACCENT, alpha=0.2, linewidth=0)
     axes.plot(along, middle, color=theme.ACCENT)
-    axes.annotate("median", (along[-1], middle[-1]), xytext=(6, 0), textcoords="offset points", color=theme.ACCENT)
-    axes.annotate("middle half", (along[-1], high[-1]), xytext=(6, 0), textcoords="offset points", color=theme.PALE)
-    axes.set(xlabel="place in the file, % of players with games", ylabel="games owned", ylim=(0, None), xlim=(0, 112))
+    label_ends(
+        axes, {"median": (along[-1], middle[-1]), "upper quarter": (along[-1], high[-1])}, [theme.ACCENT, theme.PALE]
+    )
+    axes.set(xlabel="place in the file, % of players with games", ylabel="games owned", ylim=(0, None), xlim=(0, 122))
+    axes.set_xticks(range(0, 101, 20))
     half = len(games) // 2
     first, last = np.median(games[:half]), np.median(games[half:])
-    finding = f"The first half of the file has libraries of {first:.0f} games in the median, the second {last:.0f}"
+    finding = f"Median library: {first:.0f} games in the file's first half, {last:.0f} in its second"
     axes.set_title(finding)
     return figure, finding

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from crowdwise.base import theme
 from crowdwise.base.statistics import Estimate
 from crowdwise.steam.evaluation import Evaluation, Score
+from crowdwise.steam.figures.labels import label_ends, plain_ticks
 from crowdwise.steam.recommender import Recommendation
 
 PANELS = {"auc": "AUC", "ndcg_at_10": "NDCG@10", "recall_at_10": "recall@10"}
@@ -66,16 +67,17 @@ def draw_by_library(
     middle = pd.Series(sizes[first.index]).groupby(group).median().to_numpy()
     figure, axes = plt.subplots()
     means = {}
-    for model, colour in zip(models, theme.PALETTE, strict=False):
+    colours = theme.PALETTE[: len(models)]
+    for model, colour in zip(models, colours, strict=True):
         values = evaluation.ranked[model]["all"].players[metric].groupby(group).agg(["mean", "sem"])
         low, high = values["mean"] - 1.96 * values["sem"], values["mean"] + 1.96 * values["sem"]
         axes.fill_between(middle, low, high, color=colour, alpha=0.15, linewidth=0)
         axes.plot(middle, values["mean"], "o-", color=colour, markersize=4)
-        end = (middle[-1], values["mean"].iloc[-1])
-        axes.annotate(model, end, xytext=(7, -3), textcoords="offset points", color=colour)
         means[model] = values["mean"].to_numpy()
     axes.set(xscale="log", xlabel="games to learn from (log scale)", ylabel=PANELS[metric], ylim=(0, None))
-    axes.set_xlim(axes.get_xlim()[0], axes.get_xlim()[1] * 3.2)
+    plain_ticks(axes.xaxis)
+    axes.set_xlim(axes.get_xlim()[0], axes.get_xlim()[1] * 3.5)
+    label_ends(axes, {model: (middle[-1], values[-1]) for model, values in means.items()}, colours)
     better = int((means[models[0]] > means[models[-1]]).sum())
     finding = f"{models[0]} beats {models[-1]} in {better} of {len(middle)} groups of library size"
     axes.set_title(finding)
@@ -96,7 +98,7 @@ def draw_differences(evaluation: Evaluation, model: str, other: str, *, metric: 
         axes.text(x, 0.93, words, transform=axes.transAxes, ha="right" if x > 0.5 else "left", va="top")
     axes.set(xlabel=f"difference in {PANELS[metric]}, {model} less {other}", ylabel="players")
     axes.set_ylim(0, counts.max() * 1.15)
-    finding = f"{model} orders the games better than {other} for {better:.0%} of players"
+    finding = f"{model} beats {other} for {better:.0%} of players"
     axes.set_title(finding)
     return figure, finding
 

@@ -62,7 +62,10 @@ def write_libraries(path: Path, world: World, lines: int, seed: int) -> tuple[li
                 f"{head}'user_url': 'http://steamcommunity.com/{place}/{user_id}', 'items': [{items}]}}\n".encode()
             )
             if people.reviewer[line]:
-                chosen = rng.choice(len(library.apps), min(len(library.apps), int(rng.geometric(0.43))), replace=False)
+                # Few review what they never played.
+                some = np.flatnonzero(library.minutes > 0) if rng.random() < 0.95 else np.arange(len(library.apps))
+                some = some if len(some) else np.arange(len(library.apps))
+                chosen = rng.choice(some, min(len(some), int(rng.geometric(0.43))), replace=False)
                 games, liking = library.apps[chosen].tolist(), library.liking[chosen].tolist()
                 reviewers.append(Reviewer(user_id, games, liking))
             owned += len(library.apps)
@@ -107,7 +110,7 @@ def _play(apps: np.ndarray, liking: np.ndarray, world: World, rng: np.random.Gen
     n = len(apps)
     eager = rng.normal(0.0, 1.0)
     drive = 0.25 * eager + 0.45 * liking + 0.5 * world.grip[apps]
-    started = drive + rng.logistic(0.0, 1.0, n) > np.where(world.beside[apps], 3.5, 0.15)
+    started = drive + rng.logistic(0.0, 1.0, n) > np.where(world.beside[apps], 3.5, 0.27)
     log_minutes = MEAN_LOG_MINUTES + 0.35 * eager + 0.5 * liking + 0.9 * world.grip[apps]
     log_minutes = log_minutes + rng.normal(0.0, SPREAD_OF_MINUTES, n)
     minutes = np.where(started, np.clip(np.exp(log_minutes), 1, 650_000), 0).astype(np.int64)

@@ -93,7 +93,7 @@ class FoldedWarp:
 
     warp: Warp
     libraries: Interactions | None = None
-    name: str = "LightFM WARP, folded in"
+    name: str = "WARP fold-in"
     _fold: FoldIn | None = field(default=None, init=False, repr=False)
     _owned: sparse.csr_matrix | None = field(default=None, init=False, repr=False)
 

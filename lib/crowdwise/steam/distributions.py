@@ -1,0 +1,78 @@
+"""How skewed the measured quantities are, and which transformation makes them usable; twins as pairs to read."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import sparse, stats
+
+CLEAR = 1.0  # a skewness above it makes a mean misleading
+
+
+def suggest_transformations(quantities: dict[str, pd.Series]) -> pd.DataFrame:
+    """Give each quantity's quantiles and skewness (Fisher and Pearson's), as it is and as log(1 + x), and what follows.
+
+    Parameters
+    ----------
+    quantities : dict of Series
+        Non-negative numbers, by name; missing ones are left out.
+
+    Returns
+    -------
+    DataFrame
+        ``quantity, n, zeros, median, mean, p99, max, skewness, skewness of log, so``.
+    """
+    rows = []
+    for name, series in quantities.items():
+        x = series.dropna().to_numpy(dtype=float)
+        raw, logged = float(stats.skew(x)), float(stats.skew(np.log1p(x)))
+        zeros = float((x == 0).mean())
+        if abs(raw) <= CLEAR or abs(raw) <= abs(logged):
+            so = "as it is"
+        elif zeros > 0.2:
+            so = "zero or not, and log of the rest"
+        else:
+            so = "log"
+        quantiles = (float(np.median(x)), float(x.mean()), float(np.quantile(x, 0.99)), float(x.max()))
+        rows.append((name, len(x), zeros, *quantiles, raw, logged, so))
+    columns = ["quantity", "n", "zeros", "median", "mean", "p99", "max", "skewness", "skewness of log", "so"]
+    return pd.DataFrame(rows, columns=pd.Index(columns))
+
+
+def describe_twins(games: pd.DataFrame, owned: pd.DataFrame, *, most: int = 15) -> pd.DataFrame:
+    """Give the most owned twins beside the better known games, how many own both, and how many played each.
+
+    Returns
+    -------
+    DataFrame
+        ``game, twin, owners, twin_owners, shared, played, twin_played``; `shared` is the Jaccard index.
+    """
+    known = games.set_index("game_id")
+    twins = known[known["twin_of"].notna()].nlargest(most, "owners")
+    wanted = [*twins.index, *twins["twin_of"]]
+    some = owned[owned["game_id"].isin(wanted)]
+    player, _ = pd.factorize(some["player_id"])
+    game = pd.Index(sorted(set(wanted)))
+    ones = np.ones(len(some))
+    has = sparse.csc_matrix((ones, (player, game.get_indexer(some["game_id"]))))
+    both = (has.T @ has).toarray()
+    mine, theirs = game.get_indexer(twins.index), game.get_indexer(twins["twin_of"])
+    better = known.loc[twins["twin_of"]]
+    return pd.DataFrame(
+        {
+            "game": better["name"].to_numpy(),
+            "twin": twins["name"].to_numpy(),
+            "owners": better["owners"].to_numpy(),
+            "twin_owners": twins["owners"].to_numpy(),
+            "shared": both[mine, theirs] / (both[mine, mine] + both[theirs, theirs] - both[mine, theirs]),
+            "played": (better["players"] / better["owners"]).to_numpy(),
+            "twin_played": (twins["players"] / twins["owners"]).to_numpy(),
+        }
+    )
+
+
+def gini(counts: pd.Series) -> float:
+    """Give the Gini coefficient of non-negative counts: 0 when all are equal, near 1 when one has all (Gini 1912)."""
+    x = np.sort(counts.to_numpy(dtype=float))
+    n = len(x)
+    return float((2 * np.arange(1, n + 1) - n - 1) @ x / (n * x.sum()))
