@@ -13,6 +13,7 @@ from crowdwise.base import theme
 from crowdwise.kickstarter.comparison import CROSS_VALIDATION, TEMPORAL, WITHIN, Score, pick
 from crowdwise.kickstarter.evaluation import CHOSEN, LEAK_PROBE
 from crowdwise.kickstarter.predictor import Prediction
+from crowdwise.kickstarter.scores import reliability
 
 
 def draw_discrimination(scores: Sequence[Score], gate: float) -> tuple[Figure, str]:
@@ -28,16 +29,16 @@ def draw_discrimination(scores: Sequence[Score], gate: float) -> tuple[Figure, s
     whole, within = (pick(scores, "auc", CHOSEN, CROSS_VALIDATION, kind).value for kind in ("all", WITHIN))
     probe = pick(scores, "auc", LEAK_PROBE, CROSS_VALIDATION).value
     finding = f"{CHOSEN}: {whole:.3f}, but {within:.3f} where the crawl's leak can't help"
-    figure, axes = plt.subplots(figsize=(8.4, 4.6))
+    figure, axes = plt.subplots(figsize=(8.4, 5.4))
     for k, ((split, part), label) in enumerate(zip(kinds, words, strict=True)):
         places = [(y, found[m, split, part]) for y, m in enumerate(models) if (m, split, part) in found]
-        y = np.array([place for place, _ in places]) + 0.2 * (k - 1)
+        y = np.array([place for place, _ in places]) + 0.26 * (k - 1)
         value, low, high = (np.array([getattr(e, name) for _, e in places]) for name in ("value", "low", "high"))
         colour, mark = theme.PALETTE[(0, 2, 3)[k]], "os^"[k]
         axes.errorbar(value, y, xerr=[value - low, high - value], fmt=mark, color=colour, label=label, capsize=2, ms=6)
-        for place, number in zip(y, value, strict=True):
+        for place, number, end in zip(y, value, high, strict=True):
             axes.annotate(
-                f"{number:.3f}", (number, place), xytext=(9, 0), textcoords="offset points", va="center", size=8.5
+                f"{number:.3f}", (end, place), xytext=(5, 0), textcoords="offset points", va="center", size=8.5
             )
     axes.axvline(gate, color=theme.INK, lw=1, ls="--")
     axes.annotate(f"gate {gate:g}", (gate, -0.62), ha="center", size=9)
@@ -50,27 +51,28 @@ def draw_discrimination(scores: Sequence[Score], gate: float) -> tuple[Figure, s
     return figure, f"{finding}; sub-category and launch day alone reach {probe:.3f}"
 
 
-def draw_reliability(curves: dict[str, pd.DataFrame]) -> tuple[Figure, str]:
-    """Draw observed against predicted success, with intervals, above how many projects each bin holds.
+def draw_reliability(outcome: np.ndarray, found: dict[str, np.ndarray]) -> tuple[Figure, str]:
+    """Draw observed against predicted success, with intervals, above how many projects got which probability.
 
     Parameters
     ----------
-    curves : dict
-        Name and table of `crowdwise.kickstarter.scores.reliability`.
+    outcome : ndarray of bool
+    found : dict
+        Name and probabilities; the last is the one that counts.
     """
-    worst = {name: float((c["observed"] - c["predicted"]).abs().max()) for name, c in curves.items()}
-    name, gap = list(worst.items())[-1]
-    finding = f"{name}: no bin is further than {100 * gap:.1f} points off"
-    figure, (axes, below) = plt.subplots(
-        2, 1, figsize=(7.2, 6.2), sharex=True, height_ratios=(4, 1), layout="constrained"
+    curves = {name: reliability(outcome, probability) for name, probability in found.items()}
+    name, last = list(curves.items())[-1]
+    finding = (
+        f"{name}: no bin is further than {100 * (last['observed'] - last['predicted']).abs().max():.1f} points off"
     )
+    figure, (axes, below) = plt.subplots(2, 1, figsize=(7.2, 6.2), sharex=True, height_ratios=(4, 1))
     axes.plot([0, 1], [0, 1], color=theme.PALE, lw=1)
     for k, (label, curve) in enumerate(curves.items()):
-        error = [curve["observed"] - curve["low"], curve["high"] - curve["observed"]]
-        axes.errorbar(curve["predicted"], curve["observed"], yerr=np.clip(error, 0, 1), fmt="os"[k % 2] + "-", ms=4,
-                      lw=1, color=theme.PALETTE[k], label=label, capsize=2)  # fmt: skip
-    last = list(curves.values())[-1]
-    below.vlines(last["predicted"], 0, last["projects"], color=theme.PALETTE[len(curves) - 1], lw=4)
+        error = np.clip([curve["observed"] - curve["low"], curve["high"] - curve["observed"]], 0, 1)
+        look = {"fmt": "os"[k % 2] + "-", "ms": 4, "lw": 1, "capsize": 2}
+        axes.errorbar(curve["predicted"], curve["observed"], yerr=error, color=theme.PALETTE[k], label=label, **look)
+    below.hist(found[name], bins=list(np.linspace(0, 1, 41)), color=theme.PALETTE[len(curves) - 1])
+    below.yaxis.set_major_formatter("{x:,.0f}")
     axes.set(ylabel="share that succeeded", title=finding, ylim=(-0.02, 1.02))
     below.set(xlabel="predicted probability", ylabel="projects", xlim=(-0.02, 1.02))
     axes.legend(loc="upper left")
