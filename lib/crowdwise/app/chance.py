@@ -89,5 +89,8 @@ def _driver(words: str, points: float, widest: float) -> str:
 
 
 def notes(sentences: Sequence[str]) -> str:
-    """Give what to bear in mind, as a list."""
-    return f"<h3>What to bear in mind</h3>{listing(sentences, 'cw-notes')}" if sentences else ""
+    """Give what to bear in mind, as a list of whole sentences."""
+    if not sentences:
+        return ""
+    whole = [sentence if sentence.endswith((".", "!", "?")) else f"{sentence}." for sentence in sentences]
+    return f"<h3>What to bear in mind</h3>{listing(whole, 'cw-notes')}"

@@ -31,7 +31,7 @@ LABELS = {
 START: dict[str, Any] = {
     "name": "",
     "blurb": "",
-    "category": "games/tabletop games",
+    "category": "",
     "goal": 10_000.0,
     "currency": "USD",
     "country": "US",
@@ -98,10 +98,16 @@ class KickstarterModel:
 
     def reset(self) -> None:
         """Go back to the start."""
-        self.fields = {**START, "launched_on": self.today}
+        self.fields = {**START, "category": self._usual_category(), "launched_on": self.today}
         for name, offered in self.choices().items():
             if self.fields[name] not in offered:
                 self.fields[name] = offered[0]
+
+    def _usual_category(self) -> str:
+        """Give the biggest category with both successes and failures enough that a draft's chance is open."""
+        rates = self.predictor.facts.category_rates
+        open_ones = [slug for slug, (n, won) in rates.items() if 0.2 * n <= won <= 0.8 * n]
+        return max(open_ones, key=lambda slug: (rates[slug][0], slug), default="")
 
     def choices(self) -> dict[str, list[str]]:
         """Give what may be chosen for each field that has a list."""

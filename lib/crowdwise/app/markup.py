@@ -42,12 +42,12 @@ def listing(words: Iterable[str], kind: str) -> str:
 
 
 def percent(share: float) -> str:
-    """Give a share in [0, 1] as a whole percentage; a small one that is not 0 as ``< 1 %``."""
+    """Give a share in [0, 1] as a whole percentage in one unbroken piece; a small one that is not 0 as ``< 1 %``."""
     if 0 < share < 0.005:
-        return "< 1 %"
+        return "<\u00a01\u00a0%"
     if 0.995 < share < 1:
-        return "> 99 %"
-    return f"{share * 100:.0f} %"
+        return ">\u00a099\u00a0%"
+    return f"{share * 100:.0f}\u00a0%"
 
 
 def hours(minutes: float) -> str:

@@ -31,8 +31,9 @@ class SteamView:
     def __init__(self) -> None:
         self.model: SteamModel | None = None
         self.notice = widgets.HTML()
+        ways = [(words, way) for way, words in WAYS.items()]
         self.way = widgets.RadioButtons(
-            options=[(words, way) for way, words in WAYS.items()], description="Start from", disabled=True
+            options=ways, description="Start from", tooltip="What the games are recommended from", disabled=True
         ).add_class("cw-ways")
         self.pick = widgets.Dropdown(description="Pick a player", options=[("Choose…", "")]).add_class("cw-field")
         self.player = widgets.Text(

@@ -16,6 +16,7 @@
     function show() {
       if (!cells.querySelector(".cw-app")) { return; }
       shown.disconnect();
+      name_groups(cells);
       loading.hidden = true;
       document.body.classList.add("cw-shown");
       watch();
@@ -26,6 +27,15 @@
   };
 
   document.addEventListener("DOMContentLoaded", window.voila_finish);
+
+  // A bar of radio buttons has words above it; say that they belong together.
+  function name_groups(cells) {
+    cells.querySelectorAll(".widget-radio").forEach(function (bar) {
+      var group = bar.querySelector(".widget-radio-box");
+      group.setAttribute("role", "radiogroup");
+      group.setAttribute("aria-label", bar.querySelector(".widget-label").textContent);
+    });
+  }
 
   function say(text) {
     words.textContent = text;
