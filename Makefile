@@ -159,6 +159,7 @@ lint: | $(READY) ## Check form and types, notebooks included
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
+	@$(PY) -m nbqa mypy notebooks
 
 .PHONY: clean
 clean: ## Remove tables, models and reports of the profile; raw data and databases stay
