@@ -82,6 +82,7 @@ def _draw_libraries(world: World, people: People, seed: int) -> Iterator[Library
     twins: dict[int, list[int]] = {}
     for twin in np.flatnonzero(world.twin_of >= 0).tolist():
         twins.setdefault(int(world.twin_of[twin]), []).append(twin)
+    first = int(np.argmax(people.sizes > 0))
     for start in range(0, len(people.sizes), BLOCK):
         rng = generator(seed, "steam", "madeup", "libraries", start)
         sizes = people.sizes[start : start + BLOCK]
@@ -101,11 +102,11 @@ def _draw_libraries(world: World, people: People, seed: int) -> Iterator[Library
             apps = np.concatenate([ownable[won], np.array(more, dtype=np.int64)])
             likes = np.concatenate([liking[row, won], np.full(len(more), -3.0, dtype=np.float32)])
             order = np.argsort(apps, kind="stable")
-            block.append(_play(apps[order], likes[order], world, rng))
+            block.append(_play(apps[order], likes[order], world, rng, odd=start + row == first))
         yield from block
 
 
-def _play(apps: np.ndarray, liking: np.ndarray, world: World, rng: np.random.Generator) -> Library:
+def _play(apps: np.ndarray, liking: np.ndarray, world: World, rng: np.random.Generator, *, odd: bool) -> Library:
     """Draw minutes: a third of the games is never played, the rest is heavy-tailed; liking and grip lengthen both."""
     n = len(apps)
     eager = rng.normal(0.0, 1.0)
@@ -117,7 +118,9 @@ def _play(apps: np.ndarray, liking: np.ndarray, world: World, rng: np.random.Gen
     recent = started & (rng.random(n) < 0.066)
     two_weeks = np.where(recent, np.minimum(minutes, rng.exponential(400.0, n).astype(np.int64) + 1), 0)
     if not world.clean:
+        # Some have more minutes in two weeks than in all; the first library has one for sure.
         too_many = recent & (rng.random(n) < 0.0015)
+        too_many[:1] |= odd
         two_weeks = np.where(too_many, minutes + 1 + rng.integers(0, 30, n), two_weeks)
     return Library(apps, minutes, two_weeks, liking)
 

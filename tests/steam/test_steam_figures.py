@@ -1,0 +1,123 @@
+"""Figures: each says what the data says, whatever the data."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+
+from crowdwise.steam.distributions import describe_twins, gini, suggest_transformations
+from crowdwise.steam.evaluation import Evaluation
+from crowdwise.steam.figures.acquire import draw_oddities, draw_order
+from crowdwise.steam.figures.games import draw_completeness, draw_fame, draw_genres, draw_price
+from crowdwise.steam.figures.labels import label_ends
+from crowdwise.steam.figures.libraries import draw_library_sizes, draw_minutes, draw_never_played, draw_verdicts
+from crowdwise.steam.figures.model import draw_by_library, draw_differences, draw_models
+from crowdwise.steam.models import Chance, Popularity
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def evaluation(trial):
+    return Evaluation.run([Chance(1), Popularity()], trial, seed=1, level=0.95)
+
+
+def test_the_findings_are_the_datas(tables):
+    share = (tables.owned["minutes_total"] == 0).mean()
+    assert draw_oddities(tables.facts)[1].startswith(f"{share:.0%} of owned games were never played")
+    games = tables.players.loc[tables.players["games"] > 0, "games"]
+    assert f"at most {games.median():.0f} games" in draw_library_sizes(tables.players)[1]
+    owners = tables.games.loc[tables.games["owners"] > 0, "owners"].sort_values(ascending=False)
+    top = owners.head(max(1, round(0.01 * len(owners)))).sum() / owners.sum()
+    assert draw_fame(tables.games)[1] == f"The best known 1% of games are {top:.0%} of all owned copies"
+
+
+def test_a_file_that_shrinks_is_seen_to():
+    players = pd.DataFrame({"games": [40] * 50 + [0] * 9 + [10] * 50})
+    assert draw_order(players)[1] == "Median library: 40 games in the file's first half, 10 in its second"
+
+
+def test_the_largest_libraries_are_played_least():
+    players = pd.DataFrame({"games": [10] * 50 + [100] * 50, "games_played": [10] * 50 + [25] * 50})
+    finding = draw_never_played(players, parts=2)[1]
+    assert finding == "Never played, in the median: 0% of the smallest libraries, 75% of the largest"
+
+
+def test_the_tenth_played_longest_is_counted():
+    owned = pd.DataFrame({"minutes_total": [0] * 5 + [60] * 9 + [5400]})
+    assert draw_minutes(owned)[1] == "The tenth that is played longest takes 91% of all hours"
+
+
+def test_reviews_are_told_by_the_time_played():
+    games = [str(k) for k in range(60)]
+    owned = pd.DataFrame({"player_id": "p", "game_id": games, "minutes_total": [0] * 30 + [9000] * 30})
+    reviews = pd.DataFrame({"player_id": "p", "game_id": games, "recommend": [False] * 15 + [True] * 45})
+    finding = draw_verdicts(reviews, owned)[1]
+    assert finding == "Recommended most when played over 100 h (100%), least when played not at all (50%)"
+
+
+@pytest.mark.parametrize("draw", [draw_price, draw_genres])
+def test_games_and_copies_are_drawn_together(tables, draw):
+    figure, finding = draw(tables.games, tables.owned)
+    assert finding
+    assert figure.axes[0].get_xlabel()
+
+
+def test_completeness_is_told_for_listed_games_and_owned_copies(tables):
+    listed = tables.games[tables.games["in_catalogue"]]
+    finding = draw_completeness(tables.games)[1]
+    assert finding.startswith(f"The price is known of {100 * listed['price'].notna().mean():.0f}% of listed games")
+
+
+def test_the_best_models_are_named(evaluation):
+    figure, finding = draw_models(list(evaluation.scores()), 0.75)
+    assert finding == "popularity makes the best lists and the best order of all games"
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["chance", "popularity"]
+
+
+def test_players_for_whom_a_model_is_better_are_counted(evaluation, trial):
+    ranked = evaluation.ranked
+    better = (ranked["popularity"]["all"].players["auc"] > ranked["chance"]["all"].players["auc"]).mean()
+    assert (
+        draw_differences(evaluation, "popularity", "chance")[1]
+        == f"popularity beats chance for {better:.0%} of players"
+    )
+    sizes = np.diff(trial.train.owned.indptr)
+    finding = draw_by_library(evaluation, ["popularity", "chance"], sizes, parts=3)[1]
+    assert finding == "popularity beats chance in 3 of 3 groups of library size"
+
+
+def test_labels_at_the_ends_of_lines_keep_apart():
+    _, axes = plt.subplots()
+    axes.set_ylim(0, 1)
+    label_ends(axes, {"a": (1, 0.5), "b": (1, 0.51), "c": (1, 0.9)}, ["k"] * 3)
+    heights = {text.get_text().strip(): text.get_position()[1] for text in axes.texts}
+    assert heights["b"] - heights["a"] >= 0.06
+    assert heights["c"] == 0.9
+    assert (heights["a"] + heights["b"]) / 2 == pytest.approx(0.505)
+
+
+def test_skewed_quantities_are_logged_and_others_left():
+    rng = np.random.default_rng(1)
+    heavy = pd.Series(np.exp(rng.normal(3, 2, 5000)))
+    table = suggest_transformations(
+        {"heavy": heavy, "even": pd.Series(rng.random(5000)), "unplayed": heavy.where(rng.random(5000) > 0.4, 0.0)}
+    )
+    assert table["so"].tolist() == ["log", "as it is", "zero or not, and log of the rest"]
+
+
+def test_twins_are_described_by_what_they_share(tables):
+    table = describe_twins(tables.games, tables.owned)
+    assert (table["shared"] >= 0.9).all()
+    assert (table["owners"] >= table["twin_owners"]).all()
+
+
+def test_gini_is_nought_for_equals_and_near_one_for_a_monopoly():
+    assert gini(pd.Series([5, 5, 5])) == pytest.approx(0)
+    assert gini(pd.Series([0] * 99 + [1])) == pytest.approx(0.99)

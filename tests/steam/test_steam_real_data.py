@@ -1,0 +1,96 @@
+"""The real files: every count that is known of them, and scores within a tolerance."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from crowdwise.steam.deployment import build_recommender
+from crowdwise.steam.evaluation import Evaluation, Trial
+from crowdwise.steam.models import FoldedWarp, ItemKNN, Neighbours, Popularity, Warp
+from crowdwise.steam.tables import parse
+
+pytestmark = [pytest.mark.realdata, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def real(realdata):
+    return parse(realdata / "steam")
+
+
+@pytest.fixture(scope="module")
+def real_trial(real):
+    return Trial.draw(real.owned, real.games, share=0.2, seed=20170131)
+
+
+def test_no_line_is_lost(real):
+    table = real.reconciliation()
+    assert table["balances"].all()
+    assert len(real.rejects()) == 0
+    lines = table[table["unit"] == "lines"].set_index("file")["read"].to_dict()
+    assert lines == {
+        "australian_users_items.json.gz": 5_663,
+        "steam_games.json.gz": 32_135,
+        "australian_user_reviews.json.gz": 2_813,
+        "bundle_data.json.gz": 615,
+    }
+    assert (len(real.players), len(real.owned)) == (5_614, 550_345)
+    assert (len(real.reviews), len(real.bundles)) == (7_179, 3_514)
+
+
+def test_the_catalogue_is_read_as_it_is_known_to_be(real):
+    games, facts = real.games, real.facts.set_index("what")["count"]
+    assert games["in_catalogue"].sum() == 32_132
+    assert facts["catalogue: no price"] == 1_377
+    assert games["price_text"].notna().sum() == 1_910
+    assert games["price_text"].nunique() == 18
+    assert facts["catalogue: price is other text"] == 4
+    assert facts["catalogue: no release date"] + facts["catalogue: release date to the month, quarter or year"] == 2_349
+    known = games.set_index("game_id")
+    assert known.loc["761140", "released_on"] == dt.date(2018, 1, 4)
+    assert "Design & Illustration" in set(games["genres"].explode())
+    assert not games["name"].str.contains("&amp;", regex=False).any()
+
+
+def test_known_twins_and_test_servers_are_found(real):
+    games = real.games.set_index("game_id")
+    assert games.loc["223530", "twin_of"] == "550"
+    assert games.loc["205790", "name"] == "Dota 2 Test"
+    assert not games.loc["205790", "is_game"]
+    assert games.loc[["10", "550", "4000"], "is_game"].all()
+    assert games["twin_of"].notna().sum() == pytest.approx(285, abs=5)
+
+
+def test_libraries_are_read_as_they_are_known_to_be(real):
+    assert (real.players["games"] > 0).sum() == 4_909
+    assert (real.owned["minutes_total"] == 0).mean() == pytest.approx(0.337, abs=0.001)
+    assert real.facts.set_index("what").loc["owned: more minutes in two weeks than in all", "count"] == 33
+    assert real.players["player_id"].str.fullmatch(r"\d{17}").all()
+
+
+def test_the_models_score_what_they_scored(real_trial):
+    warp = Warp(components=64, epochs=30, learning_rate=0.05, item_alpha=0.0, seed=20170131)
+    models = [Popularity(), Neighbours(10), ItemKNN(100), warp, FoldedWarp(warp)]
+    evaluation = Evaluation.run(models, real_trial, seed=1, level=0.95)
+    expected = {
+        "popularity": (0.950, 0.290),
+        "neighbours": (0.952, 0.312),
+        "item-kNN": (0.957, 0.426),
+        "LightFM WARP": (0.970, 0.390),
+        "WARP fold-in": (0.970, 0.416),
+    }
+    for name, (auc, ndcg) in expected.items():
+        assert evaluation.estimate("auc", name).value == pytest.approx(auc, abs=0.008), name
+        assert evaluation.estimate("ndcg_at_10", name).value == pytest.approx(ndcg, abs=0.02), name
+    assert evaluation.difference("auc", "WARP fold-in", "popularity").low > 0.01
+
+
+def test_a_shooters_player_is_recommended_shooters(real, real_trial):
+    warp = Warp(components=32, epochs=10, learning_rate=0.05, item_alpha=0.0, seed=1)
+    recommender = build_recommender(warp, real_trial.whole, real.games)
+    shooters = {"10": 5000.0, "80": 300.0, "240": 9000.0, "730": 20000.0}
+    best = recommender.recommend(shooters)
+    genres = recommender.games.set_index("game_id")["genres"]
+    assert sum("Action" in genres[one.game_id] for one in best) >= 7
+    assert all(why.game_id in shooters for one in best for why in one.reasons)
