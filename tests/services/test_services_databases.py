@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -122,6 +123,8 @@ def test_a_wrong_password_is_one_sentence_that_does_not_repeat_it(server, layout
     monkeypatch.setenv("SQLALCHEMY_DATABASE_URI", server.with_password("wr0ng"))
     assert main(["--profile", "sample", "--system", "steam"]) == 1
     said = capsys.readouterr().err
+    logger = logging.getLogger("crowdwise")
+    logger.handlers, logger.propagate = [], True  # as before the command set it up
     assert "the database refuses" in said
     assert "wr0ng" not in said
     assert said.count("\n") == 1

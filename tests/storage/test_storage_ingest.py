@@ -178,7 +178,7 @@ def test_both_systems_can_ingest_at_once_into_a_new_database(layout):
     assert min(counts(layout).values()) > 0
 
 
-def test_the_command_says_a_problem_in_one_sentence(layout, capsys, monkeypatch):
+def test_the_command_says_a_problem_in_one_sentence(layout, capsys, quiet_again):
     layout.table("steam", "owned").unlink()
     assert main(["--profile", "sample", "--system", "steam"]) == 1
     said = capsys.readouterr().err

@@ -64,7 +64,7 @@ def proportion_interval(successes: int, n: int, *, level: float = 0.95) -> Estim
     p = successes / n
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return Estimate(p, float(max(0.0, centre - half)), float(min(1.0, centre + half)), level, n)
+    return Estimate(p, float(min(p, max(0.0, centre - half))), float(max(p, min(1.0, centre + half))), level, n)
 
 
 def auc_interval(outcome: ArrayLike, score: ArrayLike, *, level: float = 0.95) -> Estimate:

@@ -54,7 +54,7 @@ def proportions_size(
     check_direction(treatment - control, alternative)
     z_alpha, z_power = critical(alpha, alternative), stats.norm.ppf(power)
     if method == "arcsine":
-        distance = solve(lambda d: normal_power(d, alpha, alternative) - power, 0.0, z_alpha + z_power)
+        distance = solve(lambda d: normal_power(d, alpha, alternative) - power, 0.0, z_alpha + z_power + 0.01)
         n = (1 + 1 / ratio) * (distance / _arcsine_effect(control, treatment)) ** 2
     else:
         null, actual = _standard_deviations(control, treatment, ratio)

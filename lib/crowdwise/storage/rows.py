@@ -99,7 +99,7 @@ def _values(array: pa.Array, column: Column, dialect: str) -> list[Any]:
     if isinstance(kind, DateTime):
         times = array.cast(pa.timestamp("us", array.type.tz if pa.types.is_timestamp(array.type) else None))
         times = times.cast(pa.timestamp("us"))  # an instant's time in UTC
-        return (pc.strftime(times, "%Y-%m-%d %H:%M:%S") if dialect == "sqlite" else times).to_pylist()
+        return (times.cast(pa.string()) if dialect == "sqlite" else times).to_pylist()
     text = array.cast(pa.string())
     if dialect == "postgresql":
         text = pc.replace_substring(text, "\0", "\ufffd")  # the one character that PostgreSQL's text can't hold
