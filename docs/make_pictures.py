@@ -16,13 +16,13 @@ PORT = 8899
 
 
 def picture_index(page: Page) -> None:
-    """The index page, down to the cards."""
+    """Take the index page, down to the cards."""
     page.goto((ROOT / "reports" / "sample" / "index.html").as_uri())
     page.screenshot(path=DOCS / "index.png", clip={"x": 0, "y": 0, "width": 1200, "height": 1180}, full_page=True)
 
 
 def picture_steam(page: Page) -> None:
-    """Ten games for a known player."""
+    """Take ten games for a known player."""
     page.get_by_label("Pick a player").select_option(index=1)
     page.get_by_role("button", name="Recommend ten games").click()
     page.locator(".cw-game:visible").nth(9).wait_for()
@@ -30,7 +30,7 @@ def picture_steam(page: Page) -> None:
 
 
 def picture_kickstarter(page: Page) -> None:
-    """The chance of a draft, and what drives it."""
+    """Take the chance of a draft, and what drives it."""
     page.get_by_role("tab", name="Will it be funded?").click()
     page.get_by_label("Name").fill("The Quiet Harbour")
     page.get_by_label("Short description").fill("A first edition, printed and proofed, with three prototypes tested.")
