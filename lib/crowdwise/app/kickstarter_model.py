@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from crowdwise.app.labels import LABELS
 from crowdwise.app.places import COUNTRIES
 from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.categories import SUBCATEGORIES
@@ -15,19 +16,6 @@ from crowdwise.kickstarter.draft import Draft
 if TYPE_CHECKING:
     from crowdwise.kickstarter.predictor import Prediction, Predictor
 
-LABELS = {
-    "name": "Name",
-    "blurb": "Short description",
-    "category": "Sub-category",
-    "goal": "Goal",
-    "currency": "Currency",
-    "country": "Country",
-    "launched_on": "Launch date",
-    "duration_days": "Days it runs",
-    "prelaunch_days": "Days from first draft to launch",
-    "earlier_projects": "Your earlier projects",
-    "earlier_successes": "Of these, funded",
-}
 START: dict[str, Any] = {
     "name": "",
     "blurb": "",

@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from crowdwise.app.guard import busy, guarded
+from crowdwise.app.labels import LABELS
 from crowdwise.app.markup import empty, notice
 from crowdwise.app.places import currency_of
 
 if TYPE_CHECKING:
     from crowdwise.app.kickstarter_model import KickstarterModel
-
-
-def _field(widget: Any) -> Any:
-    return widget.add_class("cw-field")
 
 
 class KickstarterView:
@@ -24,21 +21,24 @@ class KickstarterView:
     def __init__(self) -> None:
         self.model: KickstarterModel | None = None
         self._filling = False
-        whole = {"min": 0, "max": 100_000}
-        self.parent = _field(widgets.Dropdown(description="Category"))
+        self.parent = widgets.Dropdown(description="Category").add_class("cw-field")
+        whole = {"min": 0, "max": 10_000}
         self.fields: dict[str, Any] = {
-            "name": _field(widgets.Text(description="Name", placeholder="What it is called")),
-            "blurb": _field(widgets.Textarea(description="Short description", placeholder="One or two sentences")),
-            "category": _field(widgets.Dropdown(description="Sub-category")),
-            "goal": _field(widgets.FloatText(description="Goal")),
-            "currency": _field(widgets.Dropdown(description="Currency")),
-            "country": _field(widgets.Dropdown(description="Country")),
-            "launched_on": _field(widgets.DatePicker(description="Launch date")),
-            "duration_days": _field(widgets.BoundedIntText(description="Days it runs", min=1, max=92)),
-            "prelaunch_days": _field(widgets.BoundedIntText(description="Days from first draft to launch", **whole)),
-            "earlier_projects": _field(widgets.BoundedIntText(description="Your earlier projects", **whole)),
-            "earlier_successes": _field(widgets.BoundedIntText(description="Of these, funded", **whole)),
+            "name": widgets.Text(placeholder="What it is called"),
+            "blurb": widgets.Textarea(placeholder="One or two sentences"),
+            "category": widgets.Dropdown(),
+            "goal": widgets.FloatText(),
+            "currency": widgets.Dropdown(),
+            "country": widgets.Dropdown(),
+            "launched_on": widgets.DatePicker(),
+            "duration_days": widgets.BoundedIntText(min=1),
+            "prelaunch_days": widgets.BoundedIntText(min=0),
+            "earlier_projects": widgets.BoundedIntText(**whole),
+            "earlier_successes": widgets.BoundedIntText(**whole),
         }
+        for name, widget in self.fields.items():
+            widget.description = LABELS[name]
+            widget.add_class("cw-field")
         self.go = widgets.Button(description="Estimate its chance", disabled=True).add_class("cw-go")
         self.notice, self.chance = widgets.HTML(), widgets.HTML(empty("Loading the projects…", "This takes a second."))
         self.drivers, self.notes = widgets.HTML(), widgets.HTML()

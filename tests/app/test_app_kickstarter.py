@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pytest
+
+from crowdwise.app.chance import chance, compare, drivers, notes, odds
+from crowdwise.app.kickstarter_model import START, KickstarterModel, Outlook
+from crowdwise.app.kickstarter_view import KickstarterView
+from crowdwise.app.labels import LABELS
+from crowdwise.app.places import COUNTRIES, currency_of
+from crowdwise.base.errors import Problem
+from crowdwise.kickstarter.draft import Draft
+from crowdwise.kickstarter.predictor import Contribution, Facts, Prediction
+
+NO_BREAK = "\u00a0"
+TODAY = date(2024, 3, 5)
+DRIVERS = (Contribution("goal", "a goal of <b>", -8.2), Contribution("text", "what is said", 14.1))
+
+
+@dataclass
+class OneAnswer:
+    """Gives the same prediction for every draft, and notes the drafts."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    broken: Exception | None = None
+    categories: tuple[str, ...] = ("food", "food/cookbooks", "games/puzzles", "unknown")
+    countries: tuple[str, ...] = ("DE", "GB", "US", "ZZ", "unknown")
+    currencies: tuple[str, ...] = ("EUR", "USD")
+
+    @property
+    def facts(self) -> Facts:
+        rates = {"food": [50, 49], "food/cookbooks": [40, 10], "games/puzzles": [7, 3]}
+        return Facts(0.4, 97, {}, rates, {}, {}, "2023-07-01")
+
+    def predict(self, draft: Draft) -> Prediction:
+        self.drafts.append(draft)
+        if self.broken:
+            raise self.broken
+        return Prediction(0.368, 0.4, "all <97> projects", DRIVERS, ("Few goals are like this <one>",))
+
+
+@pytest.fixture
+def predictor() -> OneAnswer:
+    return OneAnswer()
+
+
+@pytest.fixture
+def model(predictor: OneAnswer) -> KickstarterModel:
+    return KickstarterModel(predictor, TODAY)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def view(model: KickstarterModel) -> KickstarterView:
+    view = KickstarterView()
+    view.ready(model)
+    return view
+
+
+def test_it_starts_in_the_biggest_category_whose_end_is_open(model: KickstarterModel) -> None:
+    assert model.fields["category"] == "food/cookbooks"
+    assert model.fields["launched_on"] == TODAY
+
+
+def test_it_starts_from_what_is_offered(predictor: OneAnswer) -> None:
+    predictor.countries, predictor.currencies = ("unknown", "SE"), ("SEK",)
+    model = KickstarterModel(predictor, TODAY)  # type: ignore[arg-type]
+    assert (model.fields["country"], model.fields["currency"]) == ("SE", "SEK")
+
+
+def test_known_parents_offer_all_their_sub_categories_and_unknown_ones_none(model: KickstarterModel) -> None:
+    assert model.parents() == [("Food", "food"), ("Games", "games")]
+    assert ("Cookbooks", "food/cookbooks") in model.children("food")
+    assert ("Vegan", "food/vegan") in model.children("food")
+    assert model.children("food")[-1] == ("None of these", "food")
+
+
+def test_countries_go_by_name_and_a_strange_one_by_its_code(model: KickstarterModel) -> None:
+    assert model.countries() == [("Germany", "DE"), ("United Kingdom", "GB"), ("United States", "US"), ("ZZ", "ZZ")]
+
+
+def test_the_draft_is_what_was_entered(model: KickstarterModel, predictor: OneAnswer) -> None:
+    model.change("name", "Soup")
+    model.change("goal", 2500.0)
+    outlook = model.answer()
+    assert predictor.drafts[0] == Draft(
+        "Soup", "", "food/cookbooks", 2500.0, "USD", "US", TODAY, 30, 30, earlier_projects=0, earlier_successes=0
+    )
+    assert (outlook.category_projects, outlook.category_rate) == (40, 0.25)
+
+
+def test_a_category_nobody_saw_has_no_base_rate(model: KickstarterModel) -> None:
+    model.change("name", "Soup")
+    model.change("category", "food/vegan")
+    assert model.answer().category_rate is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "where"),
+    [
+        ("name", " ", "Name"),
+        ("goal", -1.0, "Goal"),
+        ("goal", float("nan"), "Goal"),
+        ("launched_on", None, "Launch date"),
+        ("launched_on", date(1999, 1, 1), "Launch date"),
+        ("duration_days", 61, "Days it runs"),
+        ("earlier_successes", 3, "Of these, funded"),
+    ],
+)
+def test_a_field_that_does_not_do_is_named_as_the_form_names_it(
+    model: KickstarterModel, name: str, value: Any, where: str
+) -> None:
+    model.change("name", "Soup")
+    model.change(name, value)
+    with pytest.raises(Problem, match=f"^{where}: "):
+        model.answer()
+
+
+def test_an_unknown_field_is_an_error_of_ours(model: KickstarterModel) -> None:
+    with pytest.raises(KeyError):
+        model.change("pledged", 5)
+
+
+def test_every_field_of_a_draft_stands_in_the_form(view: KickstarterView) -> None:
+    assert set(view.fields) == set(LABELS) == {*START, "launched_on"} == set(Draft.__dataclass_fields__)
+    assert {name: widget.description for name, widget in view.fields.items()} == LABELS
+
+
+def test_the_state_survives_a_round_trip_through_json(model: KickstarterModel) -> None:
+    model.change("name", "Soup <3")
+    model.change("category", "games/puzzles")
+    model.change("launched_on", date(2024, 12, 24))
+    state = json.loads(json.dumps(model.get()))
+    model.reset()
+    assert model.fields["name"] == ""
+    model.set(state)
+    assert model.get() == state
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"launched_on": "soon"}, {"goal": "much"}, {"category": "war"}, {"country": None}, {"duration_days": "1e999"}],
+)
+def test_what_is_no_state_is_refused_whole(model: KickstarterModel, change: dict[str, Any]) -> None:
+    before = model.get()
+    with pytest.raises(Problem):
+        model.set({**before, **change})
+    with pytest.raises(Problem, match="no draft"):
+        model.set({})
+    assert model.get() == before
+
+
+def test_a_form_shows_the_state_and_gives_the_chance(view: KickstarterView, predictor: OneAnswer) -> None:
+    assert view.fields["category"].value == "food/cookbooks"
+    view.fields["name"].value = "<i>Soup</i>"
+    view.fields["goal"].value = 99.5
+    view.go.click()
+    assert predictor.drafts[0].goal == 99.5
+    shown = view.chance.value.replace(NO_BREAK, " ")
+    assert "37 %" in shown
+    assert "&lt;i&gt;Soup&lt;/i&gt;" in shown
+    assert "12 points above the 25 % of 40 projects in food/cookbooks" in shown
+    assert "3 points below the 40 % of all &lt;97&gt; projects" in shown
+    assert view.notice.value == ""
+    assert not view.go.disabled
+
+
+def test_a_parent_brings_its_sub_categories_and_a_country_its_currency(view: KickstarterView) -> None:
+    view.parent.value = "games"
+    assert view.fields["category"].value.startswith("games/")
+    view.fields["country"].value = "DE"
+    assert view.fields["currency"].value == "EUR"
+    view.fields["country"].value = "GB"
+    assert view.fields["currency"].value == "EUR", "pounds are not offered"
+    assert view.model is not None
+    assert view.model.fields["country"] == "GB"
+
+
+def test_a_problem_is_a_sentence_and_an_error_has_an_id(view: KickstarterView, predictor: OneAnswer) -> None:
+    view.go.click()
+    assert "Name: it is empty. Fill it in." in view.notice.value
+    view.fields["name"].value = "Soup"
+    predictor.broken = ZeroDivisionError("inside")
+    view.go.click()
+    assert "log has the cause under" in view.notice.value
+    assert "inside" not in view.notice.value
+
+
+def test_nothing_can_be_pressed_before_there_is_a_model() -> None:
+    view = KickstarterView()
+    assert view.go.disabled
+    view.go.click()
+    view.fill()
+    assert "cw-chance-number" not in view.chance.value
+
+
+def test_drivers_are_bars_with_words_and_points_the_largest_first() -> None:
+    markup = drivers(DRIVERS)
+    assert markup.index("What is said") < markup.index("A goal of &lt;b&gt;")
+    assert "+14.1 points" in markup
+    assert "−8.2 points" in markup
+    assert 'class="cw-up" style="width:50.0%"' in markup
+
+
+def test_what_moves_nothing_is_left_out_and_small_ones_are_added_up() -> None:
+    small = [Contribution(str(k), f"part {k}", 1.0) for k in range(10)]
+    markup = drivers([*small, Contribution("z", "nothing", 0.01)])
+    assert "Nothing" not in markup
+    assert "Everything else" in markup
+    assert "+2.0 points" in markup
+    assert "Nothing in this draft" in drivers([Contribution("z", "nothing", 0.0)])
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [
+        (0.01, "fewer than 1 in 20"),
+        (0.06, "about 1 in 20"),
+        (0.08, "about 1 in 10"),
+        (0.368, "about 4 in 10"),
+        (0.94, "about 9 in 10"),
+        (0.99, "more than 19 in 20"),
+    ],
+)
+def test_a_chance_is_said_as_one_would_aloud(probability: float, words: str) -> None:
+    assert odds(probability) == words
+
+
+def test_a_chance_is_compared_in_whole_points() -> None:
+    assert compare(0.5, 0.502) == "about the same as"
+    assert compare(0.51, 0.5) == "1 point above"
+    assert compare(0.2, 0.5) == "30 points below"
+
+
+def test_a_base_rate_is_marked_where_it_stands() -> None:
+    prediction = Prediction(0.9, 0.25, "all", (), ())
+    markup = chance(Outlook(prediction, "food/vegan", 8, 0.75), "x")
+    assert 'cw-left cw-below" style="left:25.0%"' in markup
+    assert 'cw-right cw-above" style="left:75.0%"' in markup
+    assert "vegan" not in chance(Outlook(prediction, "food/vegan", 0, None), "x")
+
+
+def test_notes_are_whole_sentences() -> None:
+    assert notes(["It is so", "Is it?"]).count(".</li>") == 1
+    assert notes([]) == ""
+
+
+def test_every_country_has_a_currency() -> None:
+    assert {currency_of(code) for code in COUNTRIES} >= {"USD", "EUR", "JPY"}
+    assert currency_of("??") == "USD"
