@@ -76,8 +76,8 @@ def test_completeness_is_told_for_listed_games_and_owned_copies(tables):
 
 
 def test_the_best_models_are_named(evaluation):
-    figure, finding = draw_models(list(evaluation.scores()), 0.75)
-    assert finding == "popularity makes the best lists and the best order of all games"
+    figure, finding = draw_models(evaluation, list(evaluation.scores()), 0.75)
+    assert finding == "popularity makes the best lists and the best order"
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["chance", "popularity"]
 
 

@@ -111,6 +111,11 @@ class Evaluation:
         paired = self.ranked[model][slice].players[metric] - self.ranked[other][slice].players[metric]
         return mean_interval(paired, seed=self.seed, level=self.level)
 
+    def best(self, metric: str, slice: str = "all") -> list[str]:
+        """Give the model with the highest mean, then those whose paired difference from it may be 0."""
+        order = sorted(self.ranked, key=lambda model: -self.ranked[model][slice].players[metric].mean())
+        return [order[0], *(m for m in order[1:] if self.difference(metric, order[0], m, slice).low <= 0)]
+
     def scores(self) -> Iterator[Score]:
         """Give every number: of each model and slice, the metrics over players and the coverage."""
         for model, slices in self.ranked.items():

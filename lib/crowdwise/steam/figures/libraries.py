@@ -8,6 +8,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from crowdwise.base import theme
+from crowdwise.base.statistics import proportion_interval
 from crowdwise.steam.figures.labels import plain_ticks
 
 
@@ -78,10 +79,12 @@ def draw_verdicts(reviews: pd.DataFrame, owned: pd.DataFrame) -> tuple[Figure, s
     group = pd.cut(played["minutes_total"], edges, labels=names)
     table = played.groupby(group, observed=False)["recommend"].agg(["mean", "count"])
     table = table[table["count"] > 0]
-    half = 1.96 * np.sqrt(table["mean"] * (1 - table["mean"]) / table["count"])
     figure, axes = plt.subplots()
     place = np.arange(len(table))
-    axes.errorbar(place, 100 * table["mean"], yerr=100 * half, fmt="o", color=theme.ACCENT, capsize=0, linewidth=2)
+    for x, (mean, count) in enumerate(table.to_numpy()):
+        interval = proportion_interval(round(mean * count), round(count))
+        axes.plot([x, x], [100 * interval.low, 100 * interval.high], color=theme.ACCENT, linewidth=2)
+    axes.plot(place, 100 * table["mean"], "o", color=theme.ACCENT)
     for x, (mean, count) in enumerate(table.to_numpy()):
         axes.annotate(
             f"{mean:.0%} of {count:,.0f}", (x, 100 * mean), xytext=(9, -4), textcoords="offset points", fontsize=9

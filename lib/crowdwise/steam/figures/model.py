@@ -18,8 +18,11 @@ from crowdwise.steam.recommender import Recommendation
 PANELS = {"auc": "AUC", "ndcg_at_10": "NDCG@10", "recall_at_10": "recall@10"}
 
 
-def draw_models(scores: Sequence[Score], gate: float) -> tuple[Figure, str]:
-    """Draw each model's AUC, NDCG@10 and recall@10 with intervals on every held-out game, and give the finding."""
+def draw_models(evaluation: Evaluation, scores: Sequence[Score], gate: float) -> tuple[Figure, str]:
+    """Draw each model's AUC, NDCG@10 and recall@10 with intervals on every held-out game, and give the finding.
+
+    Models whose paired difference from the best may be 0 are best with it.
+    """
     table: dict[str, dict[str, Estimate]] = {metric: {} for metric in PANELS}
     for score in scores:
         if score.slice == "all" and score.metric in table and isinstance(score.estimate, Estimate):
@@ -28,9 +31,9 @@ def draw_models(scores: Sequence[Score], gate: float) -> tuple[Figure, str]:
     figure, panels = plt.subplots(1, len(PANELS), figsize=(9.6, 0.42 * len(models) + 1.5), sharey=True)
     for axes, (metric, words) in zip(panels, PANELS.items(), strict=True):
         values = [table[metric][model] for model in models]
-        best = max(values, key=lambda estimate: estimate.value)
-        for place, estimate in enumerate(values):
-            colour = theme.ACCENT if estimate is best else theme.INK
+        best = evaluation.best(metric)
+        for place, (model, estimate) in enumerate(zip(models, values, strict=True)):
+            colour = theme.ACCENT if model in best else theme.INK
             axes.plot([estimate.low, estimate.high], [place, place], color=colour, linewidth=2)
             axes.plot(estimate.value, place, "o", color=colour, markersize=5)
             where = {"xytext": (0, 6), "textcoords": "offset points", "ha": "center", "fontsize": 8.5, "color": colour}
@@ -42,10 +45,9 @@ def draw_models(scores: Sequence[Score], gate: float) -> tuple[Figure, str]:
         axes.grid(visible=False, axis="y")
     panels[0].axvline(gate, color=theme.ALARM, linestyle="--", linewidth=1)
     panels[0].text(gate, -0.42, f" gate {gate:g}", color=theme.ALARM, fontsize=8.5, ha="left", va="bottom")
-    top = {metric: max(values, key=lambda model: values[model].value) for metric, values in table.items()}
-    lists = f"{top['ndcg_at_10']} makes the best lists"
-    whole = f"{top['auc']} the best order of all games"
-    finding = f"{lists}, {whole}" if top["auc"] != top["ndcg_at_10"] else f"{lists} and the best order of all games"
+    lists, order = (evaluation.best(metric) for metric in ("ndcg_at_10", "auc"))
+    makes = f"{' and '.join(lists)} {'make' if len(lists) > 1 else 'makes'} the best lists"
+    finding = f"{makes} and the best order" if lists == order else f"{makes}, {' and '.join(order)} the best order"
     figure.suptitle(finding, x=0.01, ha="left", fontsize=12.5, fontweight="bold")
     return figure, finding
 
