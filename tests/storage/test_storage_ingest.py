@@ -192,6 +192,7 @@ def test_the_command_says_a_problem_in_one_sentence(layout, capsys, quiet_again)
 def test_a_database_that_is_not_made_yet_says_what_to_run(layout):
     with pytest.raises(Problem, match=r"the database is not made yet\. Run `make ingest PROFILE=sample`"):
         check(engine(layout), "sample")
+    assert not layout.database.exists()
     ingest(layout, "kickstarter")
     check(engine(layout), "sample")
 

@@ -97,5 +97,9 @@ def test_categories_and_countries_are_listed(database):
 
 
 def test_a_database_without_tables_is_a_problem(home):
+    layout = Layout("sample")
+    with pytest.raises(Problem, match="unable to open database file"):
+        player_library(engine(layout), FIRST)
+    layout.database.parent.mkdir(parents=True)
     with pytest.raises(Problem, match="no such table"):
-        player_library(engine(Layout("sample")), FIRST)
+        player_library(engine(layout), FIRST)

@@ -18,7 +18,8 @@ from crowdwise.base.layout import Layout
 from crowdwise.storage.schema import VERSION, meta, metadata
 
 VARIABLE = "SQLALCHEMY_DATABASE_URI"
-WAIT = 120  # seconds that a writer waits for another
+WAIT = 20  # seconds that a short write waits for another writer
+BULK_WAIT = 1800  # seconds that a bulk load waits for another: both systems may load at once
 DRIVERS = {
     "postgres": "postgresql+psycopg",
     "postgresql": "postgresql+psycopg",
@@ -45,8 +46,8 @@ def address(layout: Layout) -> URL:
         remedy = "Write it as in postgresql://user:password@host/name or sqlite:///file.db"
         raise Problem("this is no database URL", where=VARIABLE, remedy=remedy) from error
     url = url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
-    if url.get_backend_name() == "sqlite" and url.database and not url.database.startswith((":", "file:")):
-        url = url.set(database=str(layout.root / url.database))
+    if file := _file(url):
+        url = url.set(database=str(layout.root / file))
     if url.get_backend_name() == "mysql":
         url = url.update_query_dict({"charset": "utf8mb4"})
     return url
@@ -75,11 +76,15 @@ def engine(layout: Layout) -> Engine:
     except (ArgumentError, TypeError, ValueError) as error:
         raise Problem("this is no database URL that can be used", where=VARIABLE, remedy=remedy) from error
     if made.dialect.name == "sqlite":
-        if url.database and not url.database.startswith((":", "file:")):
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         event.listen(made, "connect", _set_up_sqlite)
         event.listen(made, "begin", _begin_sqlite)
     return made
+
+
+def _file(url: URL) -> Path | None:
+    """Give an SQLite database's file; None for a server or a database in memory."""
+    held = url.get_backend_name() == "sqlite" and url.database and not url.database.startswith((":", "file:"))
+    return Path(str(url.database)) if held else None
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:
@@ -99,6 +104,7 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     bulk = connection.get_execution_options().get("bulk", False)
     connection.exec_driver_sql(f"PRAGMA foreign_keys = {'OFF' if bulk else 'ON'}")  # a bulk load looks at its end
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {1000 * (BULK_WAIT if bulk else WAIT)}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if bulk else "BEGIN")
 
 
@@ -126,18 +132,18 @@ def writing(to: Engine, lock: str) -> Iterator[Connection]:
     Raises
     ------
     Problem
-        If another writer holds the lock for longer than two minutes (on a server).
+        If another writer holds the lock for longer than half an hour.
     """
     with to.connect().execution_options(bulk=True) as connection:
         try:
             if to.dialect.name == "mysql":
-                asked = {"name": f"crowdwise.{to.url.database}.{lock}"[:64], "wait": WAIT}
+                asked = {"name": f"crowdwise.{to.url.database}.{lock}"[:64], "wait": BULK_WAIT}
                 if connection.scalar(text("SELECT GET_LOCK(:name, :wait)"), asked) != 1:
                     raise Problem("another process writes to it", where=shown(to.url), remedy="Try again when it ends")
                 connection.commit()
             with connection.begin():
                 if to.dialect.name == "postgresql":
-                    connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT}s'"))
+                    connection.execute(text(f"SET LOCAL lock_timeout = '{BULK_WAIT}s'"))
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": crc32(lock.encode())})
                 yield connection
         finally:
@@ -153,6 +159,8 @@ def prepare(to: Engine, profile: str) -> None:
     Problem
         If the database can't be used, holds another profile, or was made by another version.
     """
+    if file := _file(to.url):
+        file.parent.mkdir(parents=True, exist_ok=True)
     with explained(to), writing(to, "schema") as connection:
         metadata.create_all(connection)
         known = set(connection.scalars(select(meta.c.key)))
@@ -171,10 +179,12 @@ def check(of: Engine, profile: str) -> None:
         If it can't be used, is not made yet, holds another profile, or was made by another version.
     """
     where = shown(of.url)
-    with explained(of), of.connect() as connection:
-        found: dict[str, str] = {}
-        if inspect(connection).has_table("meta"):
-            found = {row.key: row.value for row in connection.execute(select(meta))}
+    found: dict[str, str] = {}
+    file = _file(of.url)
+    if file is None or file.exists():  # to look into a missing file would make it
+        with explained(of), of.connect() as connection:
+            if inspect(connection).has_table("meta"):
+                found = {row.key: row.value for row in connection.execute(select(meta))}
     if "profile" not in found:
         raise Problem("the database is not made yet", where=where, remedy=f"Run `make ingest PROFILE={profile}`")
     if found["profile"] != profile:
