@@ -20,16 +20,16 @@ class Encoder:
     ----------
     names : tuple of str
         The structured columns; text columns follow them.
-    values : dict
+    levels : dict
         The values of each category column, sorted: a value's place is its number, an unseen one is NaN.
     """
 
     names: tuple[str, ...]
-    values: dict[str, tuple[str, ...]]
+    levels: dict[str, tuple[str, ...]]
 
     @classmethod
     def fit(cls, features: pd.DataFrame) -> Encoder:
-        """Take names and values from training rows.
+        """Take names and levels from training rows.
 
         Raises
         ------
@@ -37,15 +37,15 @@ class Encoder:
             If a column is known only after launch, or nothing says when.
         """
         refuse_late(map(str, features.columns))
-        values = {name: tuple(sorted(features[name].unique())) for name in CATEGORICAL if name in features}
-        return cls(tuple(map(str, features.columns)), values)
+        levels = {name: tuple(sorted(features[name].unique())) for name in CATEGORICAL if name in features}
+        return cls(tuple(map(str, features.columns)), levels)
 
     def matrix(self, features: pd.DataFrame, text: np.ndarray | None = None) -> np.ndarray:
         """Give the matrix, float64, shape (rows, names + text columns)."""
         columns = []
         for name in self.names:
-            if name in self.values:
-                codes = pd.Index(self.values[name]).get_indexer(pd.Index(features[name])).astype(float)
+            if name in self.levels:
+                codes = pd.Index(self.levels[name]).get_indexer(pd.Index(features[name])).astype(float)
                 columns.append(np.where(codes < 0, np.nan, codes))
             else:
                 columns.append(features[name].to_numpy(float))
@@ -55,7 +55,7 @@ class Encoder:
     @property
     def categorical(self) -> list[int]:
         """The places of the category columns."""
-        return [k for k, name in enumerate(self.names) if name in self.values]
+        return [k for k, name in enumerate(self.names) if name in self.levels]
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def fit_design(study: Study, split: Split) -> Fitted:
 
 def design_of(encoder: Encoder, text: TextSpace, features: pd.DataFrame, words: np.ndarray) -> Design:
     """Give the design of rows whose features and text columns are known."""
-    categories = {place: len(encoder.values[encoder.names[place]]) for place in encoder.categorical}
+    categories = {place: len(encoder.levels[encoder.names[place]]) for place in encoder.categorical}
     return Design(encoder.matrix(features, words), (*encoder.names, *text.names), categories)
 
 

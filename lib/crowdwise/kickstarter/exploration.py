@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -61,7 +62,7 @@ def cut_evenly(values: pd.Series, parts: int = 10, *, number: str = "{:,.0f}") -
     if len(edges) < 2:
         edges = np.array([edges[0], edges[0] + 1])
     show = number.format
-    names = [f"{show(low)} to {show(high)}" for low, high in zip(edges, edges[1:], strict=False)]
+    names = [f"{show(low)} to {show(high)}" for low, high in itertools.pairwise(edges)]
     different = names if len(set(names)) == len(names) else [f"{name} ({k})" for k, name in enumerate(names, start=1)]
     return pd.cut(values, edges.tolist(), labels=different, include_lowest=True)
 

@@ -100,7 +100,7 @@ def _numbers(seen: pd.DataFrame) -> dict[str, np.ndarray]:
         "prelaunch_log": np.log1p(prepared),
         "launch_time": np.floor((start - np.datetime64("2009-01-01", "s")) / day) / 365.25 + 2009,
         "launch_month": launched.dt.month.to_numpy(float),
-        "launch_weekday": launched.dt.weekday.to_numpy(float),
+        "launch_weekday": launched.dt.day_of_week.to_numpy(float),
     }
 
 

@@ -166,8 +166,8 @@ def _text(value: Any) -> str | None:
     """Give text with the doubled quotes and entities of earlier exports undone, or None when nothing stands there."""
     if not isinstance(value, str):
         return None
-    if '""' in value:
-        value = re.sub(r'"{2,}', '"', value).removeprefix('"').removesuffix('"')
+    while '""' in value and re.fullmatch(r'"(?:[^"]|"")*"', value, re.DOTALL):
+        value = value[1:-1].replace('""', '"')
     value = " ".join(html.unescape(value).split())
     return value or None
 

@@ -94,12 +94,12 @@ class Predictor:
     @property
     def categories(self) -> tuple[str, ...]:
         """The categories it has learnt from, sorted."""
-        return self.encoder.values["category"]
+        return self.encoder.levels["category"]
 
     @property
     def countries(self) -> tuple[str, ...]:
         """The countries it has learnt from, sorted."""
-        return self.encoder.values["country"]
+        return self.encoder.levels["country"]
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -140,7 +140,7 @@ class Predictor:
         points = 100 * np.diff(path)
         told = tuple(Contribution(g, words[g], float(p)) for g, p in zip(GROUPS, points, strict=True))
         of = f"all {self.facts.projects:,} finished projects the model learnt from"
-        notes = tuple(tell_notes(draft, rate, self.facts, self.encoder.values))
+        notes = tuple(tell_notes(draft, rate, self.facts, self.encoder.levels))
         return Prediction(float(path[-1]), base, of, told, notes)
 
     def _rate(self, draft: Draft) -> float:
@@ -152,7 +152,7 @@ class Predictor:
 
     def _check_category(self, draft: Draft) -> None:
         category = canonical(draft.category)
-        if category not in self.categories and parent_of(category) not in self.encoder.values["parent_category"]:
+        if category not in self.categories and parent_of(category) not in self.encoder.levels["parent_category"]:
             near = difflib.get_close_matches(category, self.categories, n=3, cutoff=0.3) or self.categories[:3]
             remedy = f"Use one it knows, such as {', '.join(near)}"
             raise Problem(f"the model knows no category {draft.category!r}", where="category", remedy=remedy)
@@ -164,7 +164,7 @@ class Predictor:
             self.text.save(new / "text.npz")
             document = {
                 "names": self.encoder.names,
-                "values": self.encoder.values,
+                "levels": self.encoder.levels,
                 "calibrator": {"slope": self.calibrator.slope, "shift": self.calibrator.shift},
                 "facts": vars(self.facts),
             }
@@ -196,7 +196,7 @@ class Predictor:
                 raise Problem("this is no model of ours, or it was changed", where=folder, remedy=remedy)
             document = json.loads((place / "predictor.json").read_text(encoding="utf-8"))
             encoder = Encoder(
-                tuple(document["names"]), {name: tuple(values) for name, values in document["values"].items()}
+                tuple(document["names"]), {name: tuple(values) for name, values in document["levels"].items()}
             )
             booster = lightgbm.Booster(model_file=str(place / "model.txt"))
             text = TextSpace.load(place / "text.npz")

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from crowdwise.storage.whole import current
 
 PATTERNS = ("*.json.gz", "*.json", "*.zip")
 _BLOCK = 1 << 20
+_BETWEEN = re.compile(r"[ \t\r\n,]*")
 _FETCH_AGAIN = "Remove the file and fetch it again"
 
 
@@ -71,24 +73,24 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | Reject]]:
 
 
 def _array(path: Path) -> Iterator[tuple[int, dict[str, Any] | Reject]]:
-    decoder, number = json.JSONDecoder(), 0
+    decoder, number, at = json.JSONDecoder(), 0, 0
     with io.TextIOWrapper(open_bytes(path), encoding="utf-8") as file:
         waiting, ended = _read_on(file, _BLOCK, number, path).lstrip()[1:], False
         while True:
-            waiting = waiting.lstrip(" \t\r\n,")
-            if waiting.startswith("]"):
+            at = _BETWEEN.match(waiting, at).end()  # type: ignore[union-attr]  # it matches nothing, too
+            if waiting.startswith("]", at):
                 return
             try:
-                found, end = decoder.raw_decode(waiting)
+                found, end = decoder.raw_decode(waiting, at)
             except json.JSONDecodeError as error:
                 if ended:
                     what = f"the JSON array is truncated or broken after record {number} ({error.msg})"
                     raise Problem(what, where=path, remedy=_FETCH_AGAIN) from error
                 # Growing the block with what waits keeps a long search for a record's end linear.
-                more = _read_on(file, max(_BLOCK, len(waiting)), number, path)
-                waiting, ended = waiting + more, not more
+                more = _read_on(file, max(_BLOCK, len(waiting) - at), number, path)
+                waiting, at, ended = waiting[at:] + more, 0, not more
                 continue
-            number, waiting = number + 1, waiting[end:]
+            number, at = number + 1, end
             try:
                 yield number, _data(found)
             except TypeError as error:

@@ -147,8 +147,8 @@ def draw_leak(decided: pd.DataFrame) -> tuple[Figure, str]:
     biggest = caught.sort_values("projects", ascending=False, kind="stable").head(4)
     for k, (name, size, rate) in enumerate(zip(biggest["cell"], biggest["projects"], biggest["rate"], strict=True)):
         line = {"arrowstyle": "-", "color": theme.PALE, "lw": 0.7}
-        look = {"textcoords": "offset points", "ha": "right", "size": 8.5, "arrowprops": line}
-        right.annotate(name, (size, rate), xytext=(-6, -16 - 13 * k), **look)
+        look = {"textcoords": "axes fraction", "ha": "right", "va": "center", "size": 8.5, "arrowprops": line}
+        right.annotate(name, (size, rate), xytext=(0.62 - 0.03 * k, 0.89 - 0.055 * k), **look)
     right.set(xscale="log", xlabel="projects of the sub-category (30 and more)")
     figure.suptitle(finding, x=0.01, ha="left", weight="bold", size=11)
     return figure, finding

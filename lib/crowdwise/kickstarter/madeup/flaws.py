@@ -28,10 +28,10 @@ def spoil(records: list[Record], rng: np.random.Generator) -> list[str]:
         category = records[k]["data"]["category"]
         parent, _, child = category["slug"].partition("/")
         category["slug"] = f"{parent}/{child or 'no subcategory'}"
-    for k in _some(size, 0.004, rng):
-        _write_as_text(records[k]["data"], mendable=True)
-    for k in _some(size, 0.001, rng):
-        _write_as_text(records[k]["data"], mendable=False)
+    texts = _some(size, 0.005, rng, least=2)
+    hopeless = max(1, len(texts) // 5)
+    for number, k in enumerate(texts):
+        _write_as_text(records[k]["data"], mendable=number >= hopeless)
     again = [copy.deepcopy(records[k]) for k in _some(size, 0.02, rng)]
     for record in again:
         record["data"]["source_url"] = "https://made-up.example/staff-picks"
@@ -49,8 +49,8 @@ def plain(records: list[Record], rng: np.random.Generator) -> list[str]:
     return [_line(records[k]) for k in rng.permutation(len(records))]
 
 
-def _some(size: int, share: float, rng: np.random.Generator) -> list[int]:
-    return rng.choice(size, min(size, max(1, round(size * share))), replace=False).tolist()
+def _some(size: int, share: float, rng: np.random.Generator, *, least: int = 1) -> list[int]:
+    return rng.choice(size, min(size, max(least, round(size * share))), replace=False).tolist()
 
 
 def _line(record: Record) -> str:

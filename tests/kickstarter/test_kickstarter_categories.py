@@ -1,0 +1,40 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crowdwise.kickstarter.categories import SUBCATEGORIES, canonical, parent_of
+
+
+@pytest.mark.parametrize(
+    ("told", "meant"),
+    [
+        ("food/cookbooks", "food/cookbooks"),
+        ("Comics/Comic Books", "comics/comic books"),
+        ("comics/comics", "comics"),
+        ("journalism/no subcategory", "journalism"),
+        ("technology", "technology"),
+        ("nan/digital art", "art/digital art"),
+        ("nan/art", "art"),
+        ("other/latin", "music/latin"),
+        ("dance/architecture", "design/architecture"),
+        ("film & video/comedy", "film & video/comedy"),
+    ],
+)
+def test_months_spell_one_category_in_many_ways(told: str, meant: str) -> None:
+    assert canonical(told) == meant
+
+
+def test_a_subcategory_of_several_parents_stays_where_the_month_has_it() -> None:
+    assert canonical("other/events") == "other/events"
+    assert canonical("theater/comedy") == "theater/comedy"
+
+
+def test_an_unheard_of_category_is_kept() -> None:
+    assert canonical("Gardens/Moss") == "gardens/moss"
+    assert parent_of("gardens/moss") == "gardens"
+
+
+@given(st.sampled_from([f"{p}/{c}" for p, cs in SUBCATEGORIES.items() for c in cs] + list(SUBCATEGORIES)))
+def test_a_canonical_slug_is_its_own_canonical_slug(slug: str) -> None:
+    assert canonical(slug) == slug
+    assert canonical(slug.upper()) == slug

@@ -1,0 +1,99 @@
+"""The real months: counts to the row, scores with a tolerance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from crowdwise.kickstarter.comparison import CROSS_VALIDATION, TEMPORAL, WITHIN, pick, score_models
+from crowdwise.kickstarter.evaluation import (
+    CHOSEN,
+    LEAK_PROBE,
+    cross_validate,
+    fit_design,
+    fit_models,
+    make_models,
+    set_up_study,
+    view_for,
+)
+from crowdwise.kickstarter.exploration import decided_projects, leak_auc, one_sided
+from crowdwise.kickstarter.months import Month, read_month
+from crowdwise.kickstarter.records import PATTERNS
+from crowdwise.kickstarter.splits import stratified_folds, temporal_split
+from crowdwise.kickstarter.union import Union, unite
+
+pytestmark = pytest.mark.realdata
+
+
+@pytest.fixture(scope="module")
+def months(realdata: Path) -> list[Month]:
+    folder = realdata / "kickstarter"
+    return [read_month(path) for path in sorted(path for pattern in PATTERNS for path in folder.glob(pattern))]
+
+
+@pytest.fixture(scope="module")
+def union(months: list[Month]) -> Union:
+    return unite(months)
+
+
+def test_every_row_of_every_month_is_accounted_for(months: list[Month], union: Union) -> None:
+    read = {month.date: (month.read, len(month.rows), month.mended, month.broken) for month in months}
+    assert read == {
+        "2018-01-12": (31_294, 31_264, 0, 0),
+        "2018-11": (509, 509, 8, 0),
+        "2020-04": (100, 100, 0, 0),
+        "2023-07-17": (21_906, 21_906, 0, 0),
+    }
+    assert union.card["rows"].sum() == 31_294 + 509 + 100 + 21_906
+    assert len(union.projects) == 51_214
+    assert Counter(union.projects["state"]) == {"successful": 32_067, "failed": 19_105, "canceled": 25, "live": 17}
+
+
+def test_the_two_big_months_share_2451_projects(months: list[Month]) -> None:
+    rows = {month.date: set(month.rows["project_id"]) for month in months}
+    # Two of them have impossible dates in the earlier month.
+    assert 2_449 <= len(rows["2018-01-12"] & rows["2023-07-17"]) <= 2_451
+
+
+def test_the_months_precision_and_missing_columns_are_known(union: Union) -> None:
+    by_month = union.projects.groupby("seen_in")
+    assert by_month["time_precision"].agg(set).to_dict()["2018-01-12"] == {"day"}
+    assert by_month["time_precision"].agg(set).to_dict()["2023-07-17"] == {"second"}
+    assert by_month["staff_pick"].count().to_dict()["2018-01-12"] == 0
+    # The later month names no creator; those seen before keep theirs.
+    known = union.projects.loc[union.projects["seen_in"] == "2023-07-17", "creator_id"].notna().mean()
+    assert known == pytest.approx(0.113, abs=0.005)
+
+
+def test_the_crawl_gives_the_outcome_away(union: Union) -> None:
+    decided = decided_projects(union.projects)
+    assert leak_auc(decided, ["category"], seed=1).value == pytest.approx(0.865, abs=0.01)
+    assert len(one_sided(decided).query("rate >= 0.97")) == pytest.approx(22, abs=3)
+    later = decided[decided["seen_in"] == "2023-07-17"]
+    caught = later[later["category"].isin(["publishing/fiction", "design/product design"])]
+    assert (len(caught), caught["success"].all()) == (1_953 + 1_290, True)
+
+
+@pytest.mark.slow
+def test_models_reach_what_they_reached(union: Union) -> None:
+    study = set_up_study(union.projects, components=48, seed=20180112)
+    models = make_models(boosted_trees=450, forest_trees=60, seed=20180112)
+    wanted = {name: models[name] for name in ("logistic regression", CHOSEN, LEAK_PROBE)}
+    settings = {"seed": 1, "level": 0.95, "resamples": 100}
+    found = cross_validate(study, stratified_folds(study.outcome, 5, 20180112), wanted)
+    scores = score_models(study, np.arange(len(study.outcome)), found, CROSS_VALIDATION, **settings)
+    split, _ = temporal_split(study.projects, 0.2)
+    fitted = fit_design(study, split)
+    later = fit_models(fitted, study.outcome[split.train], {CHOSEN: models[CHOSEN]})
+    told = {name: model.probability(view_for(name, fitted.test)) for name, model in later.items()}
+    scores += score_models(study, split.test, told, TEMPORAL, **settings)
+    assert pick(scores, "auc", CHOSEN, CROSS_VALIDATION).value == pytest.approx(0.933, abs=0.006)
+    assert pick(scores, "auc", "logistic regression", CROSS_VALIDATION).value == pytest.approx(0.917, abs=0.01)
+    assert pick(scores, "auc", LEAK_PROBE, CROSS_VALIDATION).value == pytest.approx(0.87, abs=0.01)
+    assert pick(scores, "auc", CHOSEN, CROSS_VALIDATION, WITHIN).value == pytest.approx(0.79, abs=0.015)
+    assert pick(scores, "auc", LEAK_PROBE, CROSS_VALIDATION, WITHIN).value == pytest.approx(0.51, abs=0.03)
+    assert pick(scores, "auc", CHOSEN, TEMPORAL).value == pytest.approx(0.90, abs=0.015)
+    assert pick(scores, "calibration_error", CHOSEN, CROSS_VALIDATION).value < 0.015
