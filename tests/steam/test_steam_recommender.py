@@ -15,6 +15,8 @@ from crowdwise.steam.deployment import build_recommender
 from crowdwise.steam.fold_in import FoldIn
 from crowdwise.steam.models import Warp
 from crowdwise.steam.recommender import Recommender
+from crowdwise.storage.inputs import recorded
+from crowdwise.storage.whole import settle
 
 
 @pytest.fixture(scope="module")
@@ -219,3 +221,13 @@ def test_the_map_of_folding_in_is_the_least_squares_one():
 def test_the_metrics_lie_beside_the_model(recommender, tmp_path):
     recommender.save(tmp_path / "m", card={"trained_on": "t", "deploy": False}, metrics={"deploy": False})
     assert json.loads((tmp_path / "m" / "metrics.json").read_text()) == {"deploy": False}
+
+
+def test_a_model_of_the_unfinished_stage_is_loaded_but_is_no_input_of_it(recommender, tmp_path, monkeypatch):
+    monkeypatch.setenv("CROWDWISE_PENDING", str(tmp_path / "journal"))
+    save(recommender, tmp_path / "model")
+    assert not (tmp_path / "model").exists()
+    assert len(Recommender.load(tmp_path / "model").games) == len(recommender.games)
+    assert not any(tmp_path in path.parents for path in recorded())
+    settle(tmp_path / "journal")
+    assert (tmp_path / "model" / "card.json").exists()

@@ -16,7 +16,7 @@ from scipy import sparse
 from crowdwise.base.errors import Problem
 from crowdwise.steam.fold_in import FoldIn
 from crowdwise.storage.inputs import record
-from crowdwise.storage.whole import current, whole_folder
+from crowdwise.storage.whole import current, is_pending, whole_folder
 
 NAME = "steam-recommender"
 FORM = 1
@@ -70,6 +70,9 @@ class Recommender:
     games: pd.DataFrame
     fold: FoldIn
     card: dict[str, Any] = field(default_factory=dict)
+    _place: dict[str, int] = field(init=False, repr=False, compare=False)
+    _twin_of: np.ndarray = field(init=False, repr=False, compare=False)
+    _proper: np.ndarray = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         place = {game: k for k, game in enumerate(self.games["game_id"])}
@@ -77,10 +80,6 @@ class Recommender:
         object.__setattr__(self, "_place", place)
         object.__setattr__(self, "_twin_of", np.array(twin_of))
         object.__setattr__(self, "_proper", self.games["is_game"].to_numpy(dtype=bool) & (np.array(twin_of) < 0))
-
-    _place: dict[str, int] = field(init=False, repr=False, compare=False)
-    _twin_of: np.ndarray = field(init=False, repr=False, compare=False)
-    _proper: np.ndarray = field(init=False, repr=False, compare=False)
 
     def recommend(self, owned: Mapping[str, float], *, n: int = 10, every: bool = False) -> list[Recommendation]:
         """Give the `n` best games the player does not own, best first, each with up to three reasons.
@@ -206,7 +205,8 @@ class Recommender:
         remedy = "Run `make report PROFILE=...` for the profile you want"
         if not (place / "card.json").is_file():
             raise Problem("there is no saved Steam model here", where=folder, remedy=remedy)
-        record(folder / "card.json")
+        if not is_pending(folder):
+            record(folder / "card.json")
         try:
             card = json.loads((place / "card.json").read_text(encoding="utf-8"))
             if card.get("name") != NAME or card.get("form") != FORM:
