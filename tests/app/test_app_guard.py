@@ -3,6 +3,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
@@ -38,6 +39,13 @@ def test_a_problem_is_said_as_it_is() -> None:
     view = View()
     view.act(Problem("it is empty", where="here", remedy="Fill it"))
     assert view.said[-1] == "here: it is empty. Fill it."
+
+
+def test_where_the_project_stands_is_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CROWDWISE_ROOT", str(tmp_path))
+    view = View()
+    view.act(Problem("it is locked", where=f"sqlite:///{tmp_path}/data/sample/crowdwise.db"))
+    assert view.said[-1] == "sqlite:///data/sample/crowdwise.db: it is locked."
 
 
 def test_any_other_error_is_logged_with_its_traceback_under_the_id_that_is_said(

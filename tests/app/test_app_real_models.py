@@ -143,7 +143,8 @@ def test_a_model_that_was_tampered_with_is_a_sentence_in_its_tab(made: Layout, t
         patch.setenv("CROWDWISE_ROOT", str(tmp_path))
         page = Page("sample")
         page.load()
-    assert "no model of ours" in page.kickstarter.chance.value
+    assert "data/sample/kickstarter/model: " in page.kickstarter.chance.value
+    assert str(tmp_path) not in page.kickstarter.chance.value
     assert "make report PROFILE=sample" in page.kickstarter.chance.value
     assert not page.steam.go.disabled
 

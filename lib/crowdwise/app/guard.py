@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol
 
 from crowdwise.base.errors import Problem
+from crowdwise.base.layout import find_root
 
 logger = logging.getLogger("crowdwise.app")
 P = ParamSpec("P")
@@ -37,13 +38,22 @@ def guarded(callback: Callable[Concatenate[Any, P], None]) -> Callable[Concatena
             callback(view, *args, **kwargs)
         except Problem as problem:
             logger.info("%s: %s", callback.__qualname__, problem)
-            view.say(str(problem))
+            view.say(tell(problem))
         except Exception:
             code = secrets.token_hex(3)
             logger.exception("error %s in %s", code, callback.__qualname__)
             view.say(f"That did not work, through no fault of yours. The server's log has the cause under {code}.")
 
     return safely
+
+
+def tell(problem: Problem) -> str:
+    """Give a problem's sentence with paths as seen from the project's root: where that is, is the server's affair."""
+    try:
+        root = str(find_root()).rstrip("/")
+    except Problem:
+        root = ""
+    return str(problem).replace(f"{root}/", "") if root else str(problem)
 
 
 @contextmanager

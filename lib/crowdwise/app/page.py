@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from crowdwise.app.guard import guarded, log_to_terminal
+from crowdwise.app.guard import guarded, log_to_terminal, tell
 from crowdwise.app.kickstarter_view import KickstarterView
 from crowdwise.app.markup import notice
 from crowdwise.app.steam_view import SteamView
@@ -85,7 +85,7 @@ class _Tab:
         try:
             players, remark = open_players(self.layout), ""
         except Problem as problem:
-            players, remark = None, f"Known players can't be picked: {problem}"
+            players, remark = None, f"Known players can't be picked: {tell(problem)}"
             logger.warning(remark)
         self.view.ready(SteamModel(recommender, players), remark)
 

@@ -93,6 +93,8 @@ def serve(layout: Layout, *, ip: str = "127.0.0.1", port: int = DEFAULT_PORT) ->
 
     from crowdwise.app.server import Server
 
+    # Tornado warns of the ping times that Jupyter's own web sockets are set to; users can't mend that.
+    logging.getLogger("tornado.general").setLevel(logging.ERROR)
     server = Server(config_file_paths=[str(HERE)], log_level=logging.ERROR)
     server.initialize([str(notebook), f"--Voila.ip={ip}", f"--port={port}"])
     shown = "localhost" if ip in ("127.0.0.1", "0.0.0.0", "::", "::1") else ip

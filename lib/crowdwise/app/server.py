@@ -22,7 +22,6 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-PING = 30_000  # milliseconds between a server's calls to a page, and what it waits for the answer
 
 
 class PageHandler(TornadoVoilaHandler):
@@ -49,7 +48,7 @@ class Server(Voila):
 
     def init_settings(self) -> dict[str, Any]:
         """Send our headers with every answer."""
-        return {**super().init_settings(), "headers": HEADERS, "ws_ping_interval": PING, "ws_ping_timeout": PING}
+        return {**super().init_settings(), "headers": HEADERS}
 
     def init_handlers(self) -> list[Any]:
         """Serve the page by our handler."""
