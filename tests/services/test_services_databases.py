@@ -113,6 +113,20 @@ def test_both_systems_can_ingest_at_once_into_an_empty_database(server, layout):
     check(engine(layout), "sample")
 
 
+def test_a_killed_ingestion_leaves_the_rows_that_were_there_and_the_next_completes(server, layout):
+    ingest(layout, "steam")
+    before = everything(layout)
+    code = (
+        "import os, signal; from crowdwise.base.layout import Layout; from crowdwise.storage import ingest\n"
+        "ingest._check_references = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "ingest.ingest(Layout('sample'), 'steam')"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == -9
+    assert everything(layout) == before
+    ingest(layout, "steam")
+    assert everything(layout) == before
+
+
 def test_another_profile_is_refused(server, layout):
     ingest(layout, "kickstarter")
     with pytest.raises(Problem, match="holds profile sample, not local"):

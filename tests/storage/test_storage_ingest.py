@@ -178,6 +178,21 @@ def test_both_systems_can_ingest_at_once_into_a_new_database(layout):
     assert min(counts(layout).values()) > 0
 
 
+@pytest.mark.slow
+def test_a_killed_ingestion_leaves_the_rows_that_were_there_and_the_next_completes(ingested, rewrite):
+    before = counts(ingested)
+    rewrite("steam", "owned", lambda owned: owned.head(1))
+    code = (
+        "import os, signal; from crowdwise.base.layout import Layout; from crowdwise.storage import ingest\n"
+        "ingest._check_references = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "ingest.ingest(Layout('sample'), 'steam')"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == -9
+    assert counts(ingested) == before
+    ingest(ingested, "steam")
+    assert counts(ingested) == before | {"owned": 1}
+
+
 def test_the_command_says_a_problem_in_one_sentence(layout, capsys, quiet_again):
     layout.table("steam", "owned").unlink()
     assert main(["--profile", "sample", "--system", "steam"]) == 1
