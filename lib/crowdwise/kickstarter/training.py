@@ -13,7 +13,7 @@ from crowdwise.kickstarter.models import Boosted
 from crowdwise.kickstarter.predictor import Facts, Predictor
 from crowdwise.kickstarter.splits import Split
 
-_SAMPLE = 4000
+_SAMPLE = 1000
 
 
 def train_predictor(

@@ -25,7 +25,7 @@ def draw_fates(card: pd.DataFrame) -> tuple[Figure, str]:
     kept, total = int(card.loc[card["what"] == "kept", "rows"].sum()), int(card["rows"].sum())
     left_out = int(card.loc[kinds == "left out", "rows"].sum())
     finding = f"Of {total:,} rows, {kept:,} became projects; {left_out:,} could not be used"
-    figure, axes = plt.subplots(figsize=(8, 1.6 + 0.5 * len(counts)))
+    figure, axes = plt.subplots(figsize=(8, 2.2 + 0.5 * len(counts)))
     order = [kind for kind in ("kept", *sorted(set(kinds) - {"kept", "left out"}), "left out") if kind in counts]
     colours = dict(zip(order, (theme.ACCENT, theme.PALETTE[5], theme.PALE), strict=False)) | {"left out": theme.ALARM}
     left = np.zeros(len(counts))
@@ -35,7 +35,7 @@ def draw_fates(card: pd.DataFrame) -> tuple[Figure, str]:
     axes.invert_yaxis()
     axes.set(xlabel="rows of the month", ylabel="month crawled", title=finding)
     axes.xaxis.set_major_formatter("{x:,.0f}")
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower left", ncols=2)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower left", ncols=1)
     return figure, finding
 
 

@@ -15,11 +15,7 @@ from crowdwise.kickstarter.exploration import ONE_SIDED, STEP, one_sided, succes
 def draw_completeness(known: pd.DataFrame) -> tuple[Figure, str]:
     """Draw the share of known values by column and month, as `crowdwise.kickstarter.exploration.completeness` gives."""
     never = [f"{column}" for column in known.index if (known.loc[column] == 0).any()]
-    finding = (
-        f"{len(never)} columns are wholly missing in at least one month" if never else "No column is wholly missing"
-    )
-    if never:
-        finding += f": {', '.join(never)}"
+    finding = f"Wholly missing in at least one month: {', '.join(never) or 'no column'}"
     figure, axes = plt.subplots(figsize=(8, 1.6 + 0.42 * len(known)))
     shares = known.to_numpy(float)
     axes.imshow(shares, cmap="Blues", vmin=-0.25, vmax=1.25, aspect="auto")
@@ -104,8 +100,9 @@ def draw_success(table: pd.DataFrame, what: str, *, tall: bool = False) -> tuple
     tall : bool
         Whether to draw sideways, for cells with long names.
     """
-    table = table.sort_values("rate", kind="stable", ignore_index=True) if tall else table
-    best, worst = (table.iloc[int(k)] for k in (table["rate"].to_numpy().argmax(), table["rate"].to_numpy().argmin()))
+    # Extremes of cells with hardly a project would only tell of chance.
+    rates = table["rate"].where(table["projects"] >= min(20, table["projects"].max())).to_numpy(float)
+    best, worst = (table.iloc[int(k)] for k in (np.nanargmax(rates), np.nanargmin(rates)))
     finding = f"By {what}: from {worst['rate']:.0%} ({worst['cell']}) to {best['rate']:.0%} ({best['cell']})"
     error = np.clip([table["rate"] - table["low"], table["high"] - table["rate"]], 0, 1)
     places, names = np.arange(len(table)), [str(cell) for cell in table["cell"]]
@@ -148,7 +145,8 @@ def draw_leak(decided: pd.DataFrame) -> tuple[Figure, str]:
     for k, (name, size, rate) in enumerate(zip(biggest["cell"], biggest["projects"], biggest["rate"], strict=True)):
         line = {"arrowstyle": "-", "color": theme.PALE, "lw": 0.7}
         look = {"textcoords": "axes fraction", "ha": "right", "va": "center", "size": 8.5, "arrowprops": line}
-        right.annotate(name, (size, rate), xytext=(0.62 - 0.03 * k, 0.89 - 0.055 * k), **look)
+        white = {"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.8}
+        right.annotate(name, (size, rate), xytext=(0.6, 0.86 - 0.065 * k), bbox=white, **look)
     right.set(xscale="log", xlabel="projects of the sub-category (30 and more)")
     figure.suptitle(finding, x=0.01, ha="left", weight="bold", size=11)
     return figure, finding

@@ -85,7 +85,7 @@ def _draw(size: int, rng: np.random.Generator, batch: int, *, leak: bool) -> pd.
             "deadline": deadline,
             "created": launched - (prepared * DAY).astype(np.int64),
             "creator": batch * size
-            + np.where(rng.random(size) < 0.75, np.arange(size), rng.integers(0, size // 6, size)),
+            + np.where(rng.random(size) < 0.7, np.arange(size), rng.integers(0, size // 6, size)),
             "tone": rng.integers(0, len(TONES), size),
             "second": rng.integers(0, len(TONES), size),
         }
@@ -119,7 +119,7 @@ def _settle(table: pd.DataFrame, log_odds: np.ndarray, rng: np.random.Generator)
             over = deadline[now - back] <= launched[now]
             won += over & success[now - back]
             lost += over & ~success[now - back]
-        total = log_odds[order[now]] + 1.1 * np.log1p(won) - 0.6 * np.log1p(lost)
+        total = log_odds[order[now]] + 2.2 * np.log1p(won) - 1.0 * np.log1p(lost)
         chance[now] = 1 / (1 + np.exp(-total))
         success[now] = luck[now] < chance[now]
     back_in_place = np.empty(len(order), dtype=np.int64)
