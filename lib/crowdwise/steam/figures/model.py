@@ -98,7 +98,7 @@ def draw_differences(evaluation: Evaluation, model: str, other: str, *, metric: 
     better, worse = float((difference > 0).mean()), float((difference < 0).mean())
     for x, words in ((0.97, f"{model} better:\n{better:.0%} of players"), (0.03, f"{other} better:\n{worse:.0%}")):
         axes.text(x, 0.93, words, transform=axes.transAxes, ha="right" if x > 0.5 else "left", va="top")
-    axes.set(xlabel=f"difference in {PANELS[metric]}, {model} less {other}", ylabel="players")
+    axes.set(xlabel=f"difference in {PANELS[metric]}, {model} less {other} (end bars: all beyond)", ylabel="players")
     axes.set_ylim(0, counts.max() * 1.15)
     finding = f"{model} beats {other} for {better:.0%} of players"
     axes.set_title(finding)
