@@ -48,3 +48,11 @@ def test_no_rows_and_too_many_rows_are_said() -> None:
     many = frame_to_html(pd.DataFrame({"a": range(ROWS + 5)}))
     assert "5 more rows" in many
     assert many.count("<tr>") == ROWS + 1
+
+
+def test_intervals_stay_on_one_line() -> None:
+    shown = frame_to_html(
+        pd.DataFrame({"auc": ["0.917 (0.915 to 0.919)", "0.906 [0.902, 0.910]", ""], "why": ["a", "b", "c"]})
+    )
+    assert shown.count('<td class="figures">') == 3
+    assert shown.count('<td class="text">') == 3

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Any
 
 import pandas as pd
 from IPython import get_ipython
 from pandas.api import types
 
+FIGURES = re.compile(r"[\d.,:%\s()\[\]–−+-]*(to [\d.,%\s()\]–−+-]*)?")
 ROWS = 200  # more than any reader reads; the rest is counted
 
 
@@ -36,6 +38,13 @@ def _cells(column: pd.Series) -> list[str]:
     return [_text(value) for value in values]
 
 
+def _kind(column: pd.Series, cells: list[str]) -> str:
+    """Give a column's class: numbers stand right, figures written as text (intervals, dates) stay on one line."""
+    if types.is_numeric_dtype(column.dtype) and not types.is_bool_dtype(column.dtype):
+        return "number"
+    return "figures" if cells and all(FIGURES.fullmatch(cell) for cell in cells) else "text"
+
+
 def frame_to_html(frame: pd.DataFrame) -> str:
     """Give a frame as an HTML table; an index of nameless numbers is left out, and text is escaped.
 
@@ -44,11 +53,10 @@ def frame_to_html(frame: pd.DataFrame) -> str:
     shown = frame.head(ROWS)
     if frame.index.nlevels > 1 or frame.index.name or not types.is_integer_dtype(frame.index.dtype):
         shown = shown.reset_index(names=frame.index.names if any(frame.index.names) else [""] * frame.index.nlevels)
-    numeric = [types.is_numeric_dtype(kind) and not types.is_bool_dtype(kind) for kind in shown.dtypes]
-    kinds = ["number" if is_number else "text" for is_number in numeric]
+    columns = [_cells(shown.iloc[:, position]) for position in range(shown.shape[1])]
+    kinds = [_kind(shown.iloc[:, position], columns[position]) for position in range(shown.shape[1])]
     names = [" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in shown.columns]
     head = "".join(f'<th scope="col" class="{k}">{html.escape(n)}</th>' for n, k in zip(names, kinds, strict=True))
-    columns = [_cells(shown.iloc[:, position]) for position in range(shown.shape[1])]
     body = "".join(
         "<tr>" + "".join(f'<td class="{k}">{html.escape(v)}</td>' for v, k in zip(row, kinds, strict=True)) + "</tr>"
         for row in zip(*columns, strict=True)

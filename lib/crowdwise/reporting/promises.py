@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crowdwise.reporting.criteria import Criterion
 
-_DEPLOYED = "LightFM WARP, folded in"
+_DEPLOYED = "WARP fold-in"
 _BOOSTED = "LightGBM"
 _CHARTER, _LATER = "stratified cross-validation", "temporal"
 
