@@ -20,7 +20,7 @@ def test_numbers_stand_right_with_separators_and_text_left() -> None:
         pd.DataFrame({"n": [1234567], "share": [0.123456], "name": ["a"], "own": [True], "gone": [None]})
     )
     assert '<td class="number">1,234,567</td><td class="number">0.1235</td>' in shown
-    assert '<td class="text">a</td><td class="text">yes</td><td class="text">–</td>' in shown
+    assert '<td class="text">a</td><td class="text">yes</td><td class="figures">–</td>' in shown
 
 
 def test_large_floats_are_not_written_in_powers_of_ten() -> None:
