@@ -308,6 +308,9 @@ def test_the_page_says_when_its_session_is_gone_and_a_reload_mends_it(
     kernel_of(page, bare[1]).kill()
     page.wait_for_selector("#cw-lost:visible")
     assert "session has ended" in page.locator("#cw-lost").inner_text()
+    sides = page.locator("#cw-lost").bounding_box()
+    assert sides["x"] > 0
+    assert sides["x"] + sides["width"] < 1280
     keep(page, "lost")
     page.get_by_role("button", name="Reload the page").click()
     page.wait_for_selector("#cw-lost", state="hidden")
@@ -340,6 +343,7 @@ def test_a_project_without_models_says_what_to_run(bare: tuple[str, Any], visit:
     page.get_by_role("tab", name="Will it be funded?").click()
     page.locator(".cw-notice:visible", has_text="kickstarter").wait_for()
     assert page.get_by_role("button", name="Estimate its chance").is_disabled()
+    assert page.get_by_label("Goal").is_disabled()
     keep(page, "bare")
 
 

@@ -24,10 +24,15 @@ def shown(view: SteamView) -> list[Any]:
 
 def test_nothing_can_be_pressed_before_there_is_a_model() -> None:
     view = SteamView()
-    assert view.go.disabled
-    assert view.way.disabled
+    controls = (view.go, view.way, view.pick, view.player, view.finder.field, view.liked.field)
+    assert all(control.disabled for control in controls)
     view.go.click()
     assert shown(view) == []
+
+
+def test_with_a_model_everything_can_be_used(view: SteamView) -> None:
+    controls = (view.go, view.way, view.pick, view.player, view.finder.field, view.liked.field)
+    assert not any(control.disabled for control in controls)
 
 
 def test_a_picked_player_gets_games(view: SteamView) -> None:

@@ -39,7 +39,7 @@ class KickstarterView:
         for name, widget in self.fields.items():
             widget.description = LABELS[name]
             widget.add_class("cw-field")
-        self.go = widgets.Button(description="Estimate its chance", disabled=True).add_class("cw-go")
+        self.go = widgets.Button(description="Estimate its chance").add_class("cw-go")
         self.notice, self.chance = widgets.HTML(), widgets.HTML(empty("Loading the projects…", "This takes a second."))
         self.drivers, self.notes = widgets.HTML(), widgets.HTML()
         f = self.fields
@@ -54,6 +54,7 @@ class KickstarterView:
         for name, widget in self.fields.items():
             widget.observe(lambda change, name=name: self._on_field(name, change), "value")
         self.go.on_click(self.predict)
+        self._enable(False)
 
     def say(self, sentence: str) -> None:
         """Show a sentence above the result."""
@@ -78,7 +79,7 @@ class KickstarterView:
             self.fill()
         finally:
             self._filling = False
-        self.go.disabled = False
+        self._enable(True)
         self.chance.value = empty("What are you planning?", "Describe the project, then ask for its chance.")
 
     def fill(self) -> None:
@@ -91,6 +92,10 @@ class KickstarterView:
         self.fields["category"].options = self.model.children(parent)
         for name, widget in self.fields.items():
             widget.value = state[name]
+
+    def _enable(self, on: bool) -> None:
+        for control in (self.parent, *self.fields.values(), self.go):
+            control.disabled = not on
 
     @guarded
     def predict(self, _: Any = None) -> None:

@@ -33,7 +33,7 @@ class SteamView:
         self.notice = widgets.HTML()
         ways = [(words, way) for way, words in WAYS.items()]
         self.way = widgets.RadioButtons(
-            options=ways, description="Start from", tooltip="What the games are recommended from", disabled=True
+            options=ways, description="Start from", tooltip="What the games are recommended from"
         ).add_class("cw-ways")
         self.pick = widgets.Dropdown(description="Pick a player", options=[("Choose…", "")]).add_class("cw-field")
         self.player = widgets.Text(
@@ -43,7 +43,7 @@ class SteamView:
         self.chips = Chips(self.play, self.remove)
         self.chips_hint = widgets.HTML(hint(HOURS))
         self.liked = Finder("Find a game you like", self._find, self.like, placeholder="Type a few letters")
-        self.go = widgets.Button(description="Recommend ten games", disabled=True).add_class("cw-go")
+        self.go = widgets.Button(description="Recommend ten games").add_class("cw-go")
         self.sides = {
             "player": widgets.VBox([self.pick, self.player]),
             "games": widgets.VBox([self.finder.widget, self.chips.widget, self.chips_hint]),
@@ -60,6 +60,7 @@ class SteamView:
         self.pick.observe(self._on_pick, "value")
         self.player.observe(self._on_player, "value")
         self.go.on_click(self.recommend)
+        self._enable(False)
 
     def say(self, sentence: str) -> None:
         """Show a sentence above the results."""
@@ -75,11 +76,15 @@ class SteamView:
         self.pick.options = [("Choose…", ""), *model.known_players()]
         if model.players is None:
             self.way.options = [(words, way) for way, words in WAYS.items() if way != "player"]
-        self.way.disabled = self.go.disabled = False
+        self._enable(True)
         self.way.value = model.way
         self.title.value = empty(*START[model.way])
         self._show_way(model.way)
         self.notice.value = notice(remark)
+
+    def _enable(self, on: bool) -> None:
+        for control in (self.way, self.pick, self.player, self.finder.field, self.liked.field, self.go):
+            control.disabled = not on
 
     @guarded
     def recommend(self, _: Any = None) -> None:
