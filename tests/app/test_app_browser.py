@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import signal
@@ -21,20 +20,14 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from crowdwise.base.layout import SYSTEMS, Layout
+from project_copy import clean_environment
 
 pytestmark = pytest.mark.browser
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SHOTS = Path(__file__).resolve().parent / "screenshots"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-STRICT = os.environ.get("CROWDWISE_STRICT") == "1"
 WAIT = 40_000  # milliseconds; a busy machine is slow
-
-
-def lacking(reason: str) -> Any:
-    """Skip, or fail where nothing may be skipped."""
-    return pytest.fail(reason) if STRICT else pytest.skip(reason)
 
 
 @contextmanager
@@ -42,7 +35,7 @@ def served(root: Path) -> Iterator[tuple[str, psutil.Process]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "CROWDWISE_ROOT": str(root), "OMP_NUM_THREADS": "1"}
+    environment = clean_environment(CROWDWISE_ROOT=str(root), OMP_NUM_THREADS="1")
     command = [sys.executable, "-m", "crowdwise.app.serve", "--profile", "sample", "--port", str(port)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -61,16 +54,9 @@ def served(root: Path) -> Iterator[tuple[str, psutil.Process]]:
 
 
 @pytest.fixture(scope="module")
-def app(root: Path) -> Iterator[tuple[str, psutil.Process]]:
+def app(sample_root: Path) -> Iterator[tuple[str, psutil.Process]]:
     """The app over the outputs of the sample pipeline."""
-    project = Path(os.environ.get("CROWDWISE_ROOT", root))
-    layout = Layout("sample", project)
-    if (
-        not all((layout.model(system) / "metrics.json").is_file() for system in SYSTEMS)
-        or not layout.database.is_file()
-    ):
-        lacking(f"no sample models and database below {project}: run `make report` first")
-    with served(project) as running:
+    with served(sample_root) as running:
         yield running
 
 
@@ -88,7 +74,7 @@ def bare(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     if not Path(CHROMIUM).exists():
-        lacking(f"no browser at {CHROMIUM}: apt-get install chromium")
+        pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium")
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

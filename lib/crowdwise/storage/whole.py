@@ -83,6 +83,7 @@ def is_pending(path: Path) -> bool:
 
 
 def entries(journal: Path) -> list[tuple[Path, Path]]:
+    """Give the finished files of a stage: where each is now, and its place."""
     if not journal.exists():
         return []
     pairs = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines() if line.strip()]
