@@ -9,8 +9,7 @@ from sqlalchemy import Engine, case, or_, select
 from crowdwise.base.errors import Problem
 from crowdwise.base.seeds import generator
 from crowdwise.storage.database import explained
-from crowdwise.storage.rows import searched
-from crowdwise.storage.schema import categories, countries, games, owned, players
+from crowdwise.storage.schema import categories, countries, games, owned, players, searched
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Double, Integer, Table
 
 from crowdwise.base.errors import Problem
 from crowdwise.storage.inputs import record
-from crowdwise.storage.schema import NUMBERED, SEARCHED, Listed
+from crowdwise.storage.schema import NUMBERED, Listed, searched
 from crowdwise.storage.whole import current
 
 BATCH = 20_000
@@ -74,11 +74,6 @@ def _batches(file: pq.ParquetFile, path: Path, table: Table, wanted: list[Column
                 values["search_name"] = [searched(name) for name in values["name"]]
             number += len(batch)
             yield list(zip(*(values[column.name] for column in table.columns), strict=True))
-
-
-def searched(name: str | None) -> str:
-    """Give a name in the form it is searched in: lower case in every script, cut to what a key can hold."""
-    return (name or "").casefold()[:SEARCHED]
 
 
 def _values(array: pa.Array, column: Column, dialect: str) -> list[Any]:

@@ -143,3 +143,8 @@ TABLES: dict[str, tuple[Table, ...]] = {
     "kickstarter": (categories, countries, projects),
 }
 NUMBERED = {"reviews": "review_id"}
+
+
+def searched(name: str | None) -> str:
+    """Give a name in the form it is searched in: lower case in every script, cut to what a key can hold."""
+    return (name or "").casefold()[:SEARCHED]
