@@ -56,6 +56,7 @@ def test_the_catalogue_is_read_as_it_is_known_to_be(real):
 def test_known_twins_and_test_servers_are_found(real):
     games = real.games.set_index("game_id")
     assert games.loc["223530", "twin_of"] == "550"
+    assert games.loc["340", "twin_of"] == "220"  # Lost Coast has more owners than Half-Life 2, and fewer players
     assert games.loc["205790", "name"] == "Dota 2 Test"
     assert not games.loc["205790", "is_game"]
     assert games.loc[["10", "550", "4000"], "is_game"].all()

@@ -30,6 +30,12 @@ def test_of_equal_owners_the_more_played_then_the_smaller_id_is_better_known():
     assert find_twins(table, min_owners=5)["twin_of"].tolist() == ["10"]
 
 
+def test_a_free_extra_with_more_owners_is_the_twin_of_the_game_it_goes_with():
+    table = owned([["220", "340"]] * 19 + [["340"]])
+    table.loc[(table["game_id"] == "340") & (table.index % 3 == 0), "minutes_total"] = 0
+    assert find_twins(table, min_owners=5)[["game_id", "twin_of"]].to_numpy().tolist() == [["340", "220"]]
+
+
 def test_few_owners_say_little():
     table = owned([["1", "2"]] * 19)
     assert len(find_twins(table, min_owners=20)) == 0
