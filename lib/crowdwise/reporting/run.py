@@ -191,7 +191,8 @@ def run(layout: Layout, system: str, name: str, *, targets: list[str]) -> None:
             seconds = time.monotonic() - started
             runlog.append(runs, system=system, notebook=name, seconds=seconds, peak_memory=0, succeeded=False)
             remedy = f"The notebook as far as it came is {layout.relative(page)}; earlier results are as they were"
-            raise Problem(_sentence(error, layout.relative(page), f"{system} {name}"), remedy=remedy) from error
+            sentence = _sentence(error, layout.relative(page), f"{system} {name}")
+            raise Problem(sentence.removesuffix("."), remedy=remedy) from error
         except BaseException:
             discard(journal)
             raise
