@@ -139,3 +139,8 @@ def test_later_projects_changed_or_gone_never_change_a_record(
     kept = [k for k, r in enumerate(rows) if k == one or r[1] + r[2] < day or data.draw(st.booleans())]
     changed = [rows[k] if k == one or rows[k][1] + rows[k][2] < day else (*rows[k][:3], "successful") for k in kept]
     assert earlier_record(table_of(changed)).iloc[kept.index(one)].tolist() == before
+
+
+def test_a_project_that_ended_on_the_day_of_the_launch_is_no_record_yet() -> None:
+    rows = [("a", 0, 30, "successful"), ("a", 30, 10, "failed"), ("a", 31, 10, "failed")]
+    assert earlier_record(table_of(rows))["earlier_projects"].tolist() == [0, 0, 1]

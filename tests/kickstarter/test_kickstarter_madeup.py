@@ -36,6 +36,7 @@ def test_the_same_seed_and_size_give_the_same_bytes(made: tuple[list[Path], dict
     again, same = make_months(tmp_path, projects=700, seed=5)
     assert [p.read_bytes() for p in again] == [p.read_bytes() for p in paths]
     assert same == document
+    assert all(p.read_bytes()[4:8] == bytes(4) for p in paths)  # no time in the gzip header
     other, _ = make_months(tmp_path / "other", projects=700, seed=6)
     assert other[0].read_bytes() != paths[0].read_bytes()
 

@@ -173,6 +173,15 @@ def test_a_changed_or_foreign_model_is_refused(predictor: Predictor, tmp_path: P
         Predictor.load(place)
 
 
+def test_a_model_with_one_number_changed_is_refused(predictor: Predictor, tmp_path: Path) -> None:
+    predictor.save(tmp_path / "model", metrics={}, trained_on="", deploy=False)
+    document = json.loads((tmp_path / "model" / "predictor.json").read_text())
+    document["facts"]["base_rate"] = 0.5
+    (tmp_path / "model" / "predictor.json").write_text(json.dumps(document))
+    with pytest.raises(Problem, match="or it was changed"):
+        Predictor.load(tmp_path / "model")
+
+
 def test_base_rates_of_categories_are_those_of_the_table(predictor: Predictor, study: Study) -> None:
     counted = pd.Series(study.outcome).groupby(study.projects["category"].to_numpy()).agg(["size", "sum"])
     for category, (projects, successes) in predictor.facts.category_rates.items():

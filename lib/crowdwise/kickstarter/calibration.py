@@ -32,18 +32,27 @@ class Calibrator:
     def fit(cls, probability: np.ndarray, outcome: np.ndarray) -> Self:
         """Fit by Newton's method on probabilities that the model gave to rows it had not seen.
 
-        A fit whose slope is not positive (the model is no better than chance) keeps the slope at 0.01.
+        A step that overshoots is halved. A fit whose slope is not positive (the model is no better than chance) keeps
+        the slope at 0.01.
         """
         x = np.column_stack([log_odds(np.asarray(probability, float)), np.ones(len(probability))])
         y, weights = np.asarray(outcome, float), np.array([1.0, 0.0])
-        for _ in range(50):
+        start = weights.copy()
+
+        def loss(w: np.ndarray) -> float:
+            told = x @ w
+            return float(np.logaddexp(0, told).sum() - y @ told + 5e-7 * ((w - start) ** 2).sum())
+
+        for _ in range(100):
             p = logistic(x @ weights)
             # A whisper of a penalty keeps the step finite when the outcomes are parted perfectly.
-            slope_of_loss = x.T @ (p - y) + 1e-6 * (weights - [1.0, 0.0])
+            slope_of_loss = x.T @ (p - y) + 1e-6 * (weights - start)
             curvature = (x * (p * (1 - p))[:, None]).T @ x + 1e-6 * np.eye(2)
-            step = np.linalg.solve(curvature, slope_of_loss)
-            weights = weights - np.clip(step, -5, 5)
-            if np.abs(step).max() < 1e-10:
+            step, size = np.linalg.solve(curvature, slope_of_loss), 1.0
+            while loss(weights - size * step) > loss(weights) and size > 1e-8:
+                size /= 2
+            weights = weights - size * step
+            if np.abs(size * step).max() < 1e-10:
                 break
         return cls(float(max(weights[0], 0.01)), float(weights[1]))
 
