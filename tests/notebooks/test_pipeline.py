@@ -161,11 +161,9 @@ def test_a_changed_output_is_noticed(sample_root: Path, tmp_path: Path) -> None:
     copy = executed_copy(sample_root, tmp_path / "copy")
     path = copy / "notebooks/steam/4-experiment.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    shown = notebook.cells[-1].outputs[0] if notebook.cells[-1].get("outputs") else None
-    saved = next(cell for cell in reversed(notebook.cells) if cell.get("outputs"))
-    shown = shown or saved.outputs[0]
+    shown = next(cell for cell in reversed(notebook.cells) if cell.get("outputs")).outputs[0]
     html = shown["data"]["text/html"]
-    digit = re.search(r"<td>(\d)", html)
+    digit = re.search(r'<td class="number">(\d)', html)
     assert digit is not None
     shown["data"]["text/html"] = html[: digit.start(1)] + str((int(digit.group(1)) + 1) % 10) + html[digit.end(1) :]
     nbformat.write(notebook, path)
