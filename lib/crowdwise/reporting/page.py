@@ -122,7 +122,8 @@ def main(arguments: list[str] | None = None) -> int:
     except Problem as problem:
         print(f"crowdwise: {problem}", file=sys.stderr)
         return 1
-    print(f"crowdwise: made {len(pages)} pages again", file=sys.stderr)
+    if pages:
+        print(f"crowdwise: made {len(pages)} pages again", file=sys.stderr)
     return 0
 
 
