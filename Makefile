@@ -88,10 +88,15 @@ $(foreach s,$(SYSTEMS),$(foreach n,2-explore 3-model 4-experiment,$(eval $(call 
 # --- the database, the pages, the index -------------------------------------------------------------------------------
 
 # The database is no file of make's: what was put into it is noted beside the tables, and forgotten with the SQLite file.
+# Which database that was is kept as a checksum of its URI, so that another one is filled too.
 lost := $(if $(SQLALCHEMY_DATABASE_URI),,$(if $(wildcard $(D)/crowdwise.db),,FORCE))
 
+$(D)/.database: FORCE
+	@mkdir -p $(D); new=$$(printf '%s' "$$SQLALCHEMY_DATABASE_URI" | cksum); \
+	  [ "$$(cat $@ 2>/dev/null)" = "$$new" ] || echo "$$new" > $@
+
 define ingested
-$(D)/$(1)/ingested.json: $($(1)-1-acquire-data) $(lost) | $(READY)
+$(D)/$(1)/ingested.json: $($(1)-1-acquire-data) $(D)/.database $(lost) | $(READY)
 	@$$(PY) -m crowdwise.storage.ingest --profile $(PROFILE) --system $(1)
 endef
 $(foreach s,$(SYSTEMS),$(eval $(call ingested,$(s))))
@@ -163,7 +168,7 @@ lint: | $(READY) ## Check form and types, notebooks included
 
 .PHONY: clean
 clean: ## Remove tables, models and reports of the profile; raw data and databases stay
-	@rm -rf $(R) $(foreach s,$(SYSTEMS),$(D)/$(s)/tables $(D)/$(s)/model $(D)/$(s)/ingested.json)
+	@rm -rf $(R) $(D)/.database $(foreach s,$(SYSTEMS),$(D)/$(s)/tables $(D)/$(s)/model $(D)/$(s)/ingested.json)
 	@echo "crowdwise: removed $(R) and the tables and models in $(D); raw data and databases stay" >&2
 
 .PHONY: clean-all

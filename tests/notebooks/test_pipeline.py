@@ -93,7 +93,18 @@ def test_a_second_report_runs_nothing(sample_root: Path) -> None:
     again = run_make(sample_root, "report")
     assert again.returncode == 0, again.stderr
     assert ran(again.stderr) == []
+    assert "crowdwise.storage" not in again.stderr
     assert {page: page.stat().st_mtime_ns for page in pages(sample_root)} == before
+
+
+def test_another_database_is_filled_too(sample_root: Path, tmp_path: Path) -> None:
+    uri = f"sqlite:///{tmp_path}/other.db"
+    filled = run_make(sample_root, "report", SQLALCHEMY_DATABASE_URI=uri)
+    assert filled.returncode == 0, filled.stderr
+    assert ran(filled.stderr) == []
+    assert (tmp_path / "other.db").stat().st_size > 1_000_000
+    assert "crowdwise.storage" not in run_make(sample_root, "report", SQLALCHEMY_DATABASE_URI=uri).stderr
+    assert run_make(sample_root, "report").returncode == 0
 
 
 def test_an_edit_reruns_only_what_imported_it_and_says_why(sample_root: Path) -> None:

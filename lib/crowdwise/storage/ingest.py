@@ -19,6 +19,7 @@ from crowdwise.base.layout import SYSTEMS, Layout
 from crowdwise.storage.database import engine, explained, prepare, shown, writing
 from crowdwise.storage.rows import Rows, read_rows
 from crowdwise.storage.schema import TABLES
+from crowdwise.storage.tables import write_json
 
 log = logging.getLogger("crowdwise.storage")
 
@@ -89,14 +90,16 @@ def _check_references(connection: Connection, tables: Sequence[Table], where: st
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Ingest what the command line names; give the exit code."""
+    """Ingest what the command line names, and note its rows in ``ingested.json`` for make; give the exit code."""
     parser = argparse.ArgumentParser(prog="python -m crowdwise.storage.ingest", description="Load the database.")
     parser.add_argument("--profile", required=True)
     parser.add_argument("--system", required=True, choices=SYSTEMS)
     given = parser.parse_args(arguments)
     try:
         logs.set_up()
-        ingest(Layout(given.profile), given.system)
+        layout = Layout(given.profile)
+        rows = ingest(layout, given.system)
+        write_json(rows, layout.tables(given.system).parent / "ingested.json")
     except Problem as problem:
         print(f"crowdwise: {problem}", file=sys.stderr)
         return 1
