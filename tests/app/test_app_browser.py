@@ -264,6 +264,7 @@ def test_the_keyboard_is_enough(app: tuple[str, Any], visit: Callable[..., Any])
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     page.get_by_label("Goal").wait_for()
+    assert page.get_by_role("tab", name="Will it be funded?").get_attribute("aria-selected") == "true"
 
 
 def test_every_control_has_a_name(app: tuple[str, Any], visit: Callable[..., Any]) -> None:

@@ -158,7 +158,7 @@ class Predictor:
             raise Problem(f"the model knows no category {draft.category!r}", where="category", remedy=remedy)
 
     def save(self, folder: Path, *, metrics: dict[str, Any], trained_on: str, deploy: bool) -> None:
-        """Write the model's folder, whole or not at all: no pickle, and a card with a version made of its content."""
+        """Write the model's folder, whole or not at all, with a card whose version is made of its content."""
         with whole_folder(folder) as new:
             self.booster.save_model(str(new / "model.txt"))
             self.text.save(new / "text.npz")
