@@ -89,6 +89,7 @@ def test_a_csv_row_with_another_number_of_fields_is_named(tmp_path: Path) -> Non
         (gzip.compress(b'{"data": {"id": 1}}\n' * 5000)[:-20], "truncated"),
         (gzip.compress(json.dumps([{"id": i} for i in range(90_000)]).encode())[:-5000], "truncated"),
     ],
+    ids=["empty", "empty gzip", "page", "page in gzip", "half an array", "cut lines", "cut array"],
 )
 def test_a_file_that_is_no_whole_month_is_a_problem(tmp_path: Path, content: bytes, words: str) -> None:
     path = tmp_path / "Kickstarter_2020-01-01.json.gz"
