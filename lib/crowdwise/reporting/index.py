@@ -28,7 +28,7 @@ QUESTIONS = {
 OUTCOMES = {
     "met": ("met", "Met"),
     "missed": ("missed", "Missed"),
-    "shown": ("open", "Shown"),
+    "shown": ("open", "Reported"),
     "not run": ("open", "Not run"),
 }
 
@@ -100,7 +100,7 @@ def render_index(layout: Layout) -> str:
             profile=layout.profile,
             style=Markup(style()),
             made_up="made up" in sources,
-            origin=" ".join(WORDS[source] for source in sources),
+            origin=" ".join(WORDS[source] for source in sources if source != "made up"),
             systems=[_system(layout, system, PROMISES) for system in SYSTEMS],
         )
     )

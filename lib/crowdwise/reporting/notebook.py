@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import Layout
 from crowdwise.base.statistics import Estimate
+from crowdwise.reporting.frames import frame_to_html
 from crowdwise.reporting.metrics import SOURCES, Metric, MetricsFile
 from crowdwise.storage.tables import read_json, write_json
 
@@ -18,6 +20,23 @@ WORDS = {
     "local": "Real data from a local folder: whatever files it holds, not the whole published set.",
     "published": "The published data, as its publishers give it.",
 }
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Metrics as a page shows them: a table, folded when it is long."""
+
+    table: pd.DataFrame
+    longest: int = 12
+
+    def __repr__(self) -> str:
+        return repr(self.table)
+
+    def _repr_html_(self) -> str:
+        rows = frame_to_html(self.table)
+        if len(self.table) <= self.longest:
+            return rows
+        return f"<details><summary>All {len(self.table)} metrics of this notebook</summary>{rows}</details>"
 
 
 class Report:
@@ -91,8 +110,8 @@ class Report:
         """Give the metrics file's content, as `save` writes it (for a model directory's own copy)."""
         return MetricsFile(self.system, self.notebook, self.profile, self.source, deploy, tuple(self._metrics))
 
-    def save(self, deploy: bool | None = None) -> pd.DataFrame:
-        """Write ``<notebook>.metrics.json`` and give the metrics as a frame.
+    def save(self, deploy: bool | None = None) -> Shown:
+        """Write ``<notebook>.metrics.json`` and give the metrics to show: folded where they are many.
 
         Raises
         ------
@@ -104,7 +123,7 @@ class Report:
                 "no metric was added", where=self.notebook, remedy="Call report.metric(...) before report.save()"
             )
         write_json(self.document(deploy).document(), self.layout.report(self.system, self.notebook, "metrics.json"))
-        return self.metrics_table()
+        return Shown(self.metrics_table())
 
     def __repr__(self) -> str:
         return f"{WORDS[self.source]} Profile {self.profile}."
