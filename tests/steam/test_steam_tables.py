@@ -85,6 +85,7 @@ def test_a_file_that_is_not_what_is_pinned_is_a_problem(tmp_path, made_up, pins,
         (gzip.compress(b"{'a': 1}\n" * 999)[:-20], "truncated or corrupt"),
         (gzip.compress(b"<html>\n<p>Sign in</p>\n</html>\n"), r"3 of 3 lines can't be read .*line 1"),
     ],
+    ids=["empty", "empty gzip", "web page", "truncated gzip", "web page in a gzip"],
 )
 def test_a_file_that_is_no_data_stops_the_run_and_leaves_earlier_tables(
     tmp_path, source, key, content, words, monkeypatch
