@@ -39,7 +39,7 @@ def chance(outlook: Outlook, name: str) -> str:
     return (
         '<section class="cw-chance" aria-label="Chance of success">'
         f'<h2>“{text(name.strip())}”</h2><div><span class="cw-chance-number">{percent(p)}</span></div>'
-        f'<p class="cw-chance-words">Of projects like this one, {odds(p)} reach their goal.</p>'
+        f'<p class="cw-chance-words">Of projects like this one that the crawl caught, {odds(p)} reached their goal.</p>'
         f'<p class="cw-hint">That is {", and ".join(beside)}.</p>'
         f'<div class="cw-scale" aria-hidden="true"><div class="cw-scale-fill" style="width:{p * 100:.1f}%"></div>'
         f"{marks}</div></section>"
