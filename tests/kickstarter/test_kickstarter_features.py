@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.design import Encoder
-from crowdwise.kickstarter.features import FEATURES, build_features, goal_digits, launch_view
+from crowdwise.kickstarter.features import (
+    CATEGORICAL,
+    FEATURES,
+    build_features,
+    describe_features,
+    goal_digits,
+    launch_view,
+)
 from crowdwise.kickstarter.history import earlier_record
 from crowdwise.kickstarter.moments import MOMENTS, Moment, moment_of, moments_table, refuse_late
 from crowdwise.kickstarter.months import NEEDED
@@ -62,6 +69,21 @@ def test_every_field_column_and_feature_has_its_moment() -> None:
         assert moment_of(name) is not None, name
     assert len(moments_table()) == len(MOMENTS) == len({known.name for known in MOMENTS})
     assert moment_of("text_x") is None
+
+
+def test_the_table_of_moments_shows_every_feature_of_the_design() -> None:
+    table = moments_table([*FEATURES, "text"])
+    assert table["name"].tolist() == [*FEATURES, "text"]
+    assert set(table["known"]) == {Moment.BEFORE.value, Moment.LAUNCH.value}
+    with pytest.raises(KeyError):
+        moments_table(["no_such_feature"])
+
+
+def test_every_number_is_described_with_its_unit(world: Union) -> None:
+    table = describe_features(features_of(world.projects))
+    assert table["feature"].tolist() == [name for name in FEATURES if name not in CATEGORICAL]
+    assert (table["unit"] != "").all()
+    assert table.set_index("feature").loc["launch_time", "max"] < 100
 
 
 def test_the_view_at_launch_holds_no_outcome(world: Union) -> None:

@@ -8,7 +8,7 @@ from crowdwise.kickstarter.comparison import (
     WITHIN,
     pick,
     score_models,
-    scores_table,
+    scores_tables,
     state_gate,
 )
 from crowdwise.kickstarter.design import Encoder
@@ -53,7 +53,10 @@ def test_every_model_beats_the_base_rate_on_unseen_projects(study: Study, found:
     assert state_gate(scores, auc)[0] is True
     assert state_gate(scores, auc + 0.001)[0] is False
     assert "fails the charter's gate" in state_gate(scores, 1.0)[1]
-    assert scores_table(scores, CROSS_VALIDATION).index.tolist() == list(found)
+    ranking, probabilities = scores_tables(scores, CROSS_VALIDATION)
+    assert ranking.index.tolist() == probabilities.index.tolist() == list(found)
+    assert ranking.columns.tolist() == ["auc", f"auc {WITHIN}"]
+    assert probabilities.columns.tolist() == ["brier", "log_loss", "calibration_error", "accuracy"]
     with pytest.raises(KeyError):
         pick(scores, "auc", "oracle", CROSS_VALIDATION)
 

@@ -7,7 +7,7 @@ from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.calibration import Calibrator, log_odds, logistic
-from crowdwise.kickstarter.scores import auc_within, calibration_error, reliability, score_all
+from crowdwise.kickstarter.scores import auc_difference, auc_within, calibration_error, reliability, score_all
 from crowdwise.kickstarter.splits import stratified_folds, temporal_split
 
 rng = np.random.default_rng(3)
@@ -28,6 +28,25 @@ def test_true_probabilities_are_calibrated_and_pushed_ones_are_not() -> None:
     honest = calibration_error(OUTCOME, CHANCE, seed=1).value
     pushed = calibration_error(OUTCOME, np.clip(CHANCE * 1.4 - 0.2, 0, 1), seed=1).value
     assert honest < 0.03 < 0.07 < pushed
+
+
+@pytest.mark.parametrize("probability", [CHANCE, np.clip(CHANCE * 1.1, 0, 1), np.full(4000, OUTCOME.mean())])
+def test_the_calibration_interval_reaches_to_both_sides(probability: np.ndarray) -> None:
+    found = calibration_error(OUTCOME, probability, seed=1)
+    assert 0 <= found.low <= found.value < found.high
+    assert found.low < found.value or found.value < 1e-9
+
+
+def test_a_paired_difference_is_that_of_the_areas_and_narrower_than_either() -> None:
+    noisy = CHANCE + rng.normal(0, 0.1, 4000)
+    found = auc_difference(OUTCOME, CHANCE, noisy)
+    assert found.value == pytest.approx(roc_auc_score(OUTCOME, CHANCE) - roc_auc_score(OUTCOME, noisy))
+    whole = score_all(OUTCOME, CHANCE, seed=1, resamples=10)["auc"]
+    assert 0 < found.high - found.low < whole.high - whole.low
+    same = auc_difference(OUTCOME, CHANCE, CHANCE)
+    assert (same.low, same.value, same.high) == (0, 0, 0)
+    with pytest.raises(ValueError, match="two projects of each"):
+        auc_difference(np.array([True, True, False]), CHANCE[:3], CHANCE[:3])
 
 
 def test_reliability_counts_every_project_once() -> None:

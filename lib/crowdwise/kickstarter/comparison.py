@@ -13,7 +13,7 @@ from crowdwise.base.layout import Layout
 from crowdwise.base.statistics import Estimate
 from crowdwise.kickstarter.evaluation import CHOSEN, Study
 from crowdwise.kickstarter.madeup.months import MARK
-from crowdwise.kickstarter.scores import HIGHER_IS_BETTER, auc_within, score_all
+from crowdwise.kickstarter.scores import HIGHER_IS_BETTER, auc_difference, auc_within, score_all
 from crowdwise.storage.tables import read_json
 from crowdwise.storage.whole import current
 
@@ -84,8 +84,11 @@ def pick(scores: Sequence[Score], name: str, model: str, split: str, slice: str 
     raise KeyError((name, model, split, slice))
 
 
-def scores_table(scores: Sequence[Score], split: str) -> pd.DataFrame:
-    """Give a split's scores to read: a row a model, a column a metric, each as ``value (low to high)``."""
+def scores_tables(scores: Sequence[Score], split: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give a split's scores to read: how well projects are ranked, and how good the probabilities are.
+
+    A row a model, a column a metric, each as ``value (low to high)``.
+    """
     rows: dict[str, dict[str, str]] = {}
     for score in scores:
         if score.split == split:
@@ -93,8 +96,17 @@ def scores_table(scores: Sequence[Score], split: str) -> pd.DataFrame:
             column = score.name if score.slice == "all" else f"{score.name} {score.slice}"
             rows.setdefault(score.model, {})[column] = f"{e.value:.3f} ({e.low:.3f} to {e.high:.3f})"
     table = pd.DataFrame.from_dict(rows, orient="index").fillna("")
-    first = ["auc", f"auc {WITHIN}"]
-    return table[[c for c in first if c in table] + [c for c in table if c not in first]]
+    ranking = [c for c in ("auc", f"auc {WITHIN}") if c in table]
+    return table[ranking], table[[c for c in table if c not in ranking]]
+
+
+def compare_models(
+    outcome: np.ndarray, found: Mapping[str, np.ndarray], first: str, second: str, *, level: float
+) -> str:
+    """Say by how much the first model's AUC is above or below the second's on the same projects."""
+    d = auc_difference(outcome, found[first], found[second], level=level)
+    clear = "the interval leaves out 0" if d.low > 0 or d.high < 0 else "the interval holds 0: they are level"
+    return f"AUC of {first} less that of {second}: {d.value:+.4f} ({d.low:+.4f} to {d.high:+.4f}); {clear}."
 
 
 def state_gate(scores: Sequence[Score], gate: float) -> tuple[bool, str]:

@@ -57,14 +57,19 @@ def success_by(decided: pd.DataFrame, cells: pd.Series, level: float = 0.95) -> 
 
 
 def cut_evenly(values: pd.Series, parts: int = 10, *, number: str = "{:,.0f}") -> pd.Series:
-    """Give each value's part: parts of about equal counts, named by their borders, in order."""
+    """Give each value's part: parts of about equal counts, named by their borders, in order.
+
+    A part reaches from its lower border up to, but not including, the next; the last holds its upper border.
+    """
     edges = np.unique(np.quantile(values.dropna(), np.linspace(0, 1, parts + 1)))
     if len(edges) < 2:
         edges = np.array([edges[0], edges[0] + 1])
     show = number.format
-    names = [f"{show(low)} to {show(high)}" for low, high in itertools.pairwise(edges)]
+    names = [f"{show(low)} up to {show(high)}" for low, high in itertools.pairwise(edges)]
+    names[-1] = names[-1].replace(" up to ", " to ")
     different = names if len(set(names)) == len(names) else [f"{name} ({k})" for k, name in enumerate(names, start=1)]
-    return pd.cut(values, edges.tolist(), labels=different, include_lowest=True)
+    borders = [*edges[:-1].tolist(), float(np.nextafter(edges[-1], np.inf))]
+    return pd.cut(values, borders, labels=different, right=False)
 
 
 def cut_at(values: pd.Series, edges: Sequence[float], names: Sequence[str]) -> pd.Series:
@@ -75,7 +80,7 @@ def cut_at(values: pd.Series, edges: Sequence[float], names: Sequence[str]) -> p
 def one_sided(decided: pd.DataFrame, fewest: int = 30) -> pd.DataFrame:
     """Give sub-categories with at least `fewest` projects: ``cell, projects, rate, low, high``, highest rate first.
 
-    Those whose rate is 97 % or more are the listings that the crawl saw the successes of only.
+    Those whose rate is 97% or more are the listings that the crawl saw the successes of only.
     """
     table = success_by(decided, decided["category"])
     table = table[table["projects"] >= fewest]

@@ -28,6 +28,20 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 FEATURES: tuple[str, ...] = tuple(name for names in GROUPS.values() for name in names)
 UNKNOWN = "unknown"
+UNITS = {
+    "goal_log": "log10 of US dollars",
+    "goal_digits": "digits",
+    "duration_days": "days",
+    "prelaunch_log": "log of 1 + days",
+    "launch_time": "years since 2009",
+    "launch_month": "month, 1 to 12",
+    "launch_weekday": "day, 0 (Monday) to 6",
+    **{f"{name}_length": "letters" for name in ("name", "blurb")},
+    **{f"{name}_words": "words" for name in ("name", "blurb")},
+    **{f"{name}_capitals": "share of letters" for name in ("name", "blurb")},
+    **{f"{name}_exclaims": "exclamation marks" for name in ("name", "blurb")},
+    **dict.fromkeys(RECORD, "projects"),
+}
 
 
 def launch_view(projects: pd.DataFrame) -> pd.DataFrame:
@@ -74,6 +88,20 @@ def build_features(
         if name not in columns:
             raise Problem("there is no such feature", where=f"feature {name!r}", remedy=f"Use {', '.join(columns)}")
     return pd.DataFrame({name: columns[name] for name in names}, index=projects.index)
+
+
+def describe_features(features: pd.DataFrame) -> pd.DataFrame:
+    """Give the numbers among features to read: ``feature, unit, known, mean, std, min, median, max``.
+
+    The day of launch is told in years since the start of 2009.
+    """
+    numbers = features.select_dtypes("number")
+    if "launch_time" in numbers:
+        numbers = numbers.assign(launch_time=numbers["launch_time"] - 2009)
+    table = numbers.describe().T.rename(columns={"count": "known", "50%": "median"})
+    table.insert(0, "unit", [UNITS.get(str(name), "") for name in table.index])
+    table = table.rename_axis("feature").reset_index().astype({"known": int})
+    return table[["feature", "unit", "known", "mean", "std", "min", "median", "max"]]
 
 
 def goal_digits(goal: np.ndarray) -> np.ndarray:

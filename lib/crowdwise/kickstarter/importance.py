@@ -26,7 +26,7 @@ def permutation_importance(
     test : Design
     outcome : ndarray of bool
     repeats : int
-        Shuffles a group; `low` and `high` are the 95 % interval of their mean (Student 1908).
+        Shuffles a group; `low` and `high` are the 95% interval of their mean (Student 1908).
     most : int
         Rows to use at most.
 

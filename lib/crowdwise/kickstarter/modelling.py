@@ -3,9 +3,10 @@
 from crowdwise.kickstarter.comparison import (
     CROSS_VALIDATION,
     TEMPORAL,
+    compare_models,
     known_ceiling,
     score_models,
-    scores_table,
+    scores_tables,
     state_gate,
 )
 from crowdwise.kickstarter.draft import Draft
@@ -18,6 +19,7 @@ from crowdwise.kickstarter.evaluation import (
     set_up_study,
     view_for,
 )
+from crowdwise.kickstarter.features import FEATURES, describe_features
 from crowdwise.kickstarter.figures.model import (
     draw_discrimination,
     draw_importance,
@@ -33,10 +35,13 @@ from crowdwise.kickstarter.training import train_predictor
 __all__ = [
     "CHOSEN",
     "CROSS_VALIDATION",
+    "FEATURES",
     "TEMPORAL",
     "Draft",
     "calibration_error",
+    "compare_models",
     "cross_validate",
+    "describe_features",
     "draw_discrimination",
     "draw_importance",
     "draw_prediction",
@@ -49,7 +54,7 @@ __all__ = [
     "permutation_importance",
     "reliability",
     "score_models",
-    "scores_table",
+    "scores_tables",
     "set_up_study",
     "state_gate",
     "stratified_folds",

@@ -42,7 +42,8 @@ MOMENTS: tuple[Known, ...] = (
     *_known("field", Moment.BEFORE, "given when the draft is made", "id", "created_at", "creator", "creator.id"),
     *_known("field", Moment.BEFORE, "whether a page before launch gathered followers", "prelaunch_activated"),
     *_known("field", Moment.LAUNCH, "as crawled; may have been edited since", "name", "blurb", "slug", "location"),
-    *_known("field", Moment.LAUNCH, "fixed at launch", "goal", "currency", "country", "category", "launched_at"),
+    *_known("field", Moment.LAUNCH, "fixed at launch", "goal", "launched_at"),
+    *_known("field", Moment.LAUNCH, "taken as it is, fixed at launch", "currency", "country", "category"),
     *_known("field", Moment.LAUNCH, "fixed at launch", "deadline", "static_usd_rate", "country_displayable_name"),
     *_known("field", Moment.LAUNCH, "follows from the currency", "currency_symbol", "currency_trailing_code"),
     *_known("field", Moment.DURING, "can be given at any time of the campaign", "staff_pick"),
@@ -59,16 +60,18 @@ MOMENTS: tuple[Known, ...] = (
     *_known("field", Moment.AFTER, "on the day of the crawl", "source_url", "is_starrable", "is_starred", "is_backing"),
     *_known("field", Moment.AFTER, "on the day of the crawl", "friends", "permissions", "is_liked", "is_disliked"),
     *_known("column", Moment.BEFORE, "given when the draft is made", "project_id", "creator_id"),
-    *_known("column", Moment.LAUNCH, "fixed at launch", "parent_category", "goal_usd", "place_id"),
+    *_known("column", Moment.LAUNCH, "fixed at launch", "goal_usd", "place_id"),
+    *_known("column", Moment.LAUNCH, "the category", "parent_category"),
     *_known("column", Moment.AFTER, "the course of the campaign", "pledged_usd"),
     *_known("column", Moment.AFTER, "a property of the crawl", "seen_in", "time_precision"),
-    *_known("feature", Moment.LAUNCH, "from the goal in US dollars", "goal_log", "goal_digits"),
-    *_known("feature", Moment.LAUNCH, "from launch and deadline", "duration_days"),
-    *_known("feature", Moment.LAUNCH, "from creation and launch", "prelaunch_log"),
-    *_known("feature", Moment.LAUNCH, "from the launch", "launch_time", "launch_month", "launch_weekday"),
-    *_known("feature", Moment.LAUNCH, "from the name", "name_length", "name_words", "name_capitals", "name_exclaims"),
-    *_known("feature", Moment.LAUNCH, "from the blurb", "blurb_length", "blurb_words", "blurb_capitals"),
-    *_known("feature", Moment.LAUNCH, "from the blurb", "blurb_exclaims"),
+    *_known("feature", Moment.LAUNCH, "the goal in US dollars, log10", "goal_log"),
+    *_known("feature", Moment.LAUNCH, "the goal: digits before its zeros (1 for 5,000; 2 for 5,500)", "goal_digits"),
+    *_known("feature", Moment.LAUNCH, "launch and deadline", "duration_days"),
+    *_known("feature", Moment.LAUNCH, "first draft and launch: log(1 + days between)", "prelaunch_log"),
+    *_known("feature", Moment.LAUNCH, "the day of launch", "launch_time", "launch_month", "launch_weekday"),
+    *_known("feature", Moment.LAUNCH, "the name", "name_length", "name_words", "name_capitals", "name_exclaims"),
+    *_known("feature", Moment.LAUNCH, "the blurb", "blurb_length", "blurb_words", "blurb_capitals"),
+    *_known("feature", Moment.LAUNCH, "the blurb", "blurb_exclaims"),
     *_known("feature", Moment.LAUNCH, "words of name and blurb, weighed on training projects only", "text"),
     *_known("feature", Moment.BEFORE, "the creator's projects finished before this launch", "earlier_projects"),
     *_known("feature", Moment.BEFORE, "the creator's projects finished before this launch", "earlier_successes"),
@@ -110,7 +113,13 @@ def refuse_late(names: Iterable[str], *, allow: Collection[str] = ()) -> None:
             raise Problem(f"it is known only {moment}", where=f"feature {name!r}", remedy=remedy)
 
 
-def moments_table(kind: str | None = None) -> pd.DataFrame:
-    """Give the table to show: ``name, kind, known, words``, of one kind or of all."""
-    rows = [(k.name, k.kind, str(k.moment), k.words) for k in MOMENTS if kind in (None, k.kind)]
-    return pd.DataFrame(rows, columns=["name", "kind", "known", "why"])
+def moments_table(names: Iterable[str] | None = None) -> pd.DataFrame:
+    """Give the table to show, ``name, known, made from``: the named features in their order, or everything.
+
+    Raises
+    ------
+    KeyError
+        If the table of moments does not hold a name.
+    """
+    shown = MOMENTS if names is None else [_BY_NAME[name] for name in names]
+    return pd.DataFrame([(k.name, str(k.moment), k.words) for k in shown], columns=["name", "known", "made from"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from crowdwise.base.seeds import generator
 from crowdwise.base.statistics import Estimate, auc_interval, mean_interval
@@ -39,7 +40,7 @@ def score_all(
 def reliability(outcome: np.ndarray, probability: np.ndarray, bins: int = 20) -> pd.DataFrame:
     """Give predicted and observed success in bins of equal counts: ``projects, predicted, observed, low, high``.
 
-    `low` and `high` are the 95 % score interval (Wilson 1927) of the observed share.
+    `low` and `high` are the 95% score interval (Wilson 1927) of the observed share.
     """
     y, p = np.asarray(outcome, dtype=float), np.asarray(probability, dtype=float)
     number = _bin_of(p, bins)
@@ -66,7 +67,9 @@ def calibration_error(
     """Give the expected calibration error over bins of equal counts (Naeini et al. 2015).
 
     The mean gap between predicted and observed share, weighted by projects. Its interval is a bootstrap of the bins'
-    sums (each is a sum of many projects, so it is drawn from the normal distribution of that sum).
+    sums (each is a sum of many projects, so it is drawn from the normal distribution of that sum). Noise makes gaps
+    larger, so that the draws lie too high: they are moved by the bootstrap's estimate of that bias, their mean less the
+    value (Efron & Tibshirani 1993, chapter 10), and end at 0.
     """
     y, p = np.asarray(outcome, dtype=float), np.asarray(probability, dtype=float)
     number = _bin_of(p, bins)
@@ -76,9 +79,43 @@ def calibration_error(
     spread = np.sqrt(np.bincount(number, (y - p - mean[number]) ** 2, minlength=bins))
     value = float(np.abs(gap).sum() / len(y))
     draws = generator(seed, "bootstrap", "calibration").normal(gap, spread, (resamples, bins))
-    low, high = np.quantile(np.abs(draws).sum(axis=1) / len(y), [(1 - level) / 2, (1 + level) / 2])
-    # Resampling adds noise to every gap, so the draws lie high; the interval must hold the value.
-    return Estimate(value, float(min(low, value)), float(max(high, value)), level, len(y))
+    errors = np.abs(draws).sum(axis=1) / len(y)
+    low, high = np.quantile(errors - (errors.mean() - value), [(1 - level) / 2, (1 + level) / 2])
+    return Estimate(value, float(np.clip(low, 0, value)), float(max(high, value)), level, len(y))
+
+
+def auc_difference(outcome: np.ndarray, first: np.ndarray, second: np.ndarray, *, level: float = 0.95) -> Estimate:
+    """Give how much higher the first model's AUC is than the second's on the same projects.
+
+    The interval is that of paired areas (DeLong et al. 1988): projects that are hard for both don't widen it.
+
+    Parameters
+    ----------
+    outcome : ndarray of bool, shape (n,)
+    first, second : ndarray, shape (n,)
+        The models' probabilities.
+
+    Raises
+    ------
+    ValueError
+        If there are not at least two projects of each outcome.
+    """
+    y = np.asarray(outcome, dtype=bool)
+    won, lost = int(y.sum()), int((~y).sum())
+    if min(won, lost) < 2:
+        raise ValueError("a difference of AUC needs two projects of each outcome")
+    (up_first, down_first), (up_second, down_second) = (_placements(y, np.asarray(s, float)) for s in (first, second))
+    up, down = up_first - up_second, down_first - down_second
+    value = float(up.mean())
+    half = float(stats.norm.ppf((1 + level) / 2) * np.sqrt(up.var(ddof=1) / won + down.var(ddof=1) / lost))
+    return Estimate(value, value - half, value + half, level, len(y))
+
+
+def _placements(outcome: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give each success's share of failures below it, and each failure's share of successes above it."""
+    ranks, won = stats.rankdata(score), outcome
+    up = (ranks[won] - stats.rankdata(score[won])) / (~won).sum()
+    return up, 1 - (ranks[~won] - stats.rankdata(score[~won])) / won.sum()
 
 
 def auc_within(

@@ -62,7 +62,7 @@ def tell_notes(draft: Draft, usd_rate: float, facts: Facts, values: Mapping[str,
     if not lowest <= goal <= highest:
         yield f"No project with a goal of ${goal:,.2f} was seen: goals ran from ${lowest:,.2f} to ${highest:,.0f}"
     elif not low <= goal <= high:
-        yield f"Few goals are like this one: 98 % lie between ${low:,.0f} and ${high:,.0f}"
+        yield f"Few goals are like this one: 98% lie between ${low:,.0f} and ${high:,.0f}"
     for name, limit in LIMITS.items():
         length = len(getattr(draft, name))
         if length > limit:

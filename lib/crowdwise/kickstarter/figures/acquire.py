@@ -44,7 +44,7 @@ def draw_coverage(projects: pd.DataFrame) -> tuple[Figure, str]:
     years = projects["launched_at"].dt.year
     counts = pd.crosstab(years, projects["seen_in"]).reindex(range(years.min(), years.max() + 1), fill_value=0)
     busiest = counts.index[int(counts.sum(axis=1).to_numpy().argmax())]
-    finding = f"Launches from {years.min()} to {years.max()}, most of them in {busiest}"
+    finding = f"Launches from {years.min()} to {years.max()}, the most in {busiest}"
     figure, axes = plt.subplots()
     below = np.zeros(len(counts))
     for k, month in enumerate(counts):

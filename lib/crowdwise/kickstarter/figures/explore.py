@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 from scipy import stats
 
 from crowdwise.base import theme
@@ -39,18 +40,18 @@ def draw_distributions(decided: pd.DataFrame) -> tuple[Figure, str]:
     panels = (
         (
             goal.clip(upper=float(goal.quantile(0.99))),
-            "goal, US dollars (to the 99th percentile)",
+            "goal, US dollars (last bar: all beyond)",
             float(stats.skew(goal)),
         ),
         (np.log10(goal), "goal, log10 of US dollars", float(stats.skew(np.log10(goal)))),
         (
             prepared.clip(upper=float(prepared.quantile(0.99))),
-            "days from draft to launch (same)",
+            "days from draft to launch (last bar: all beyond)",
             float(stats.skew(prepared)),
         ),
         (np.log1p(prepared), "log(1 + days from draft to launch)", float(stats.skew(np.log1p(prepared)))),
     )
-    finding = f"The logarithm takes the goal's skewness from {panels[0][2]:.0f} to {panels[1][2]:.1f}"
+    finding = f"The logarithm takes the goal's skewness from {panels[0][2]:.1f} to {panels[1][2]:.1f}"
     figure, axes = plt.subplots(2, 2, figsize=(8.4, 5.4))
     for ax, (values, label, skewness) in zip(axes.flat, panels, strict=True):
         ax.hist(values, bins=40, color=theme.ACCENT)
@@ -64,7 +65,7 @@ def draw_distributions(decided: pd.DataFrame) -> tuple[Figure, str]:
 
 
 def draw_cliff(decided: pd.DataFrame) -> tuple[Figure, str]:
-    """Draw how far projects get towards their goal: all or nothing makes a cliff at 100 %."""
+    """Draw how far projects get towards their goal: all or nothing makes a cliff at 100%."""
     funded, success = decided["funded"], decided["success"]
     below = float((funded[~success] < 0.2).mean())
     near = float(((funded >= 0.8) & (funded < 1)).mean())
@@ -130,23 +131,29 @@ def draw_leak(decided: pd.DataFrame) -> tuple[Figure, str]:
     early = decided["year"] < STEP
     before, since = (decided.loc[rows, "success"].mean() for rows in (early, ~early))
     finding = (
-        f"{len(caught)} of {len(listings)} sub-categories are {ONE_SIDED:.0%} successes or more; "
-        f"before {STEP} it is {before:.0%} of all, since then {since:.0%}"
+        f"{len(caught)} of the {len(listings)} sub-categories with 30 projects or more are {ONE_SIDED:.0%} successes "
+        f"or more; of launches before {STEP}, {before:.0%} succeeded, since then {since:.0%}"
     )
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 4.4), width_ratios=(1, 1.25), sharey=True)
     error = np.clip([years["rate"] - years["low"], years["high"] - years["rate"]], 0, 1)
     left.errorbar(years["cell"], years["rate"], yerr=error, fmt="o-", color=theme.ACCENT, lw=1, capsize=2)
     left.axvline(STEP - 0.5, color=theme.INK, lw=1, ls="--")
-    left.set(xlabel="year of launch", ylabel="share that succeeded", ylim=(-0.02, 1.06))
+    left.set(xlabel="year of launch", ylabel="share that succeeded", ylim=(-0.02, 1.27))
+    left.set_yticks(np.arange(0, 1.1, 0.2))
     left.xaxis.get_major_locator().set_params(integer=True)
     for table, colour in ((listings[listings["rate"] < ONE_SIDED], theme.PALE), (caught, theme.ALARM)):
         right.scatter(table["projects"], table["rate"], color=colour, s=22)
-    biggest = caught.sort_values("projects", ascending=False, kind="stable").head(4)
+    # The further right a dot, the higher its name: no name stands in another's line.
+    biggest = caught.sort_values("projects", ascending=False, kind="stable").head(3).sort_values("projects")
     for k, (name, size, rate) in enumerate(zip(biggest["cell"], biggest["projects"], biggest["rate"], strict=True)):
-        line = {"arrowstyle": "-", "color": theme.PALE, "lw": 0.7}
-        look = {"textcoords": "axes fraction", "ha": "right", "va": "center", "size": 8.5, "arrowprops": line}
-        white = {"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.8}
-        right.annotate(name, (size, rate), xytext=(0.6, 0.86 - 0.065 * k), bbox=white, **look)
+        line = {"arrowstyle": "-", "color": theme.INK, "lw": 0.6, "shrinkA": 0, "shrinkB": 3}
+        right.annotate("", (size, rate), xytext=(size, 1.09 + 0.07 * k), arrowprops=line)
+        place = {"xytext": (-3, 0), "textcoords": "offset points", "ha": "right", "va": "center", "size": 9}
+        right.annotate(name, (size, 1.08 + 0.07 * k), **place)
     right.set(xscale="log", xlabel="projects of the sub-category (30 and more)")
+    ticks = [k * 10**power for power in range(1, 7) for k in (1, 2, 3, 5)]
+    shown = [tick for tick in ticks if 30 <= tick <= 1.1 * listings["projects"].max()]
+    right.set_xticks(shown, [f"{tick:,}" for tick in shown])
+    right.xaxis.set_minor_locator(NullLocator())
     figure.suptitle(finding, x=0.01, ha="left", weight="bold", size=11)
     return figure, finding

@@ -41,14 +41,17 @@ def draw_discrimination(scores: Sequence[Score], gate: float) -> tuple[Figure, s
                 f"{number:.3f}", (end, place), xytext=(5, 0), textcoords="offset points", va="center", size=8.5
             )
     axes.axvline(gate, color=theme.INK, lw=1, ls="--")
-    axes.annotate(f"gate {gate:g}", (gate, -0.62), ha="center", size=9)
+    axes.annotate(f"gate {gate:g}", (gate, -0.62), xytext=(5, 0), textcoords="offset points", va="center", size=9)
     axes.set_yticks(range(len(models)), models)
     axes.set(
-        xlim=(0.42, 1.02), ylim=(len(models) - 0.4, -0.75), xlabel="AUC (0.5: no better than chance)", title=finding
+        xlim=(min(0.42, min(e.low for e in found.values()) - 0.02), 1.05),
+        ylim=(len(models) - 0.4, -0.8),
+        xlabel="AUC (0.5: no better than chance)",
+        title=finding,
     )
     axes.grid(axis="y", visible=False)
     figure.legend(loc="outside lower left", ncols=1, fontsize=9)
-    return figure, f"{finding}; sub-category and launch day alone reach {probe:.3f}"
+    return figure, f"{finding}; a probe that sees only sub-category and launch day reaches {probe:.3f}"
 
 
 def draw_reliability(outcome: np.ndarray, found: dict[str, np.ndarray]) -> tuple[Figure, str]:
@@ -62,9 +65,8 @@ def draw_reliability(outcome: np.ndarray, found: dict[str, np.ndarray]) -> tuple
     """
     curves = {name: reliability(outcome, probability) for name, probability in found.items()}
     name, last = list(curves.items())[-1]
-    finding = (
-        f"{name}: no bin is further than {100 * (last['observed'] - last['predicted']).abs().max():.1f} points off"
-    )
+    furthest = 100 * (last["observed"] - last["predicted"]).abs().max()
+    finding = f"{name[0].upper()}{name[1:]}: no bin is further than {furthest:.1f} points off"
     figure, (axes, below) = plt.subplots(2, 1, figsize=(7.2, 6.2), sharex=True, height_ratios=(4, 1))
     axes.plot([0, 1], [0, 1], color=theme.PALE, lw=1)
     for k, (label, curve) in enumerate(curves.items()):
