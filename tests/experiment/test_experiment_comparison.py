@@ -78,6 +78,7 @@ def test_cases_are_put_side_by_side_and_impossible_ones_have_no_days(share):
     table = tabulate_sizes({"easy": (share, 0.05), "hard": (share, 0.005)}, enrolment).set_index("case")
     assert table.loc["easy", "days"] == share.days(0.05, enrolment)
     assert table["days"].isna().to_dict() == {"easy": False, "hard": True}
+    assert table.loc["easy", "difference between arms"] == pytest.approx(0.025)
     assert table.loc["hard", "control"] == share.size(0.005).control
 
 
@@ -93,11 +94,21 @@ def test_the_power_figure_says_its_size_and_marks_it(mean):
     assert (marked.get_xdata()[0], marked.get_ydata()[0]) == (needed, 0.8)
 
 
+def test_a_difference_is_told_among_those_who_take_the_treatment_up(share):
+    curves = tabulate_power(share, {"+5 points": 0.05})
+    figure, finding = draw_power(curves, share, "+5 points", share.size(0.05).control)
+    assert finding.endswith("find +5 points in success among the 50% who take it up")
+    axes = figure.axes[0]
+    assert " ".join((axes.get_title() or axes.get_title(loc="left")).split()) == finding
+
+
 def test_the_duration_figure_says_when_the_wanted_difference_is_found(share):
     table = tabulate_duration(share, Enrolment(per_day=200, maturity_days=60))
     _, finding = draw_duration(table, share, 0.05)
     first = table[table["difference"] <= 0.05].iloc[0]
-    assert finding.startswith(f"It takes {first['weeks']:.0f} weeks to find +5.0 points; 26 weeks find ")
+    assert finding.startswith(
+        f"It takes {first['weeks']:.0f} weeks to find +5 points among the 50% who take it up; 26 weeks find "
+    )
     _, finding = draw_duration(table, share, 0.001)
     assert finding.startswith("Even 26 weeks find ")
     assert finding.endswith("not the wanted +0.1 points")
@@ -106,5 +117,5 @@ def test_the_duration_figure_says_when_the_wanted_difference_is_found(share):
 def test_a_means_duration_is_told_relative_to_its_baseline(mean):
     table = tabulate_duration(mean, Enrolment(per_day=2000, maturity_days=14))
     figure, finding = draw_duration(table, mean, 0.03)
-    assert "to find +10.0%" in finding
-    assert figure.axes[0].get_ylabel() == "smallest difference found (relative)"
+    assert "to find +10%;" in finding
+    assert figure.axes[0].get_ylabel() == "smallest difference found, % of the baseline"

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
+from crowdwise.steam.deployment import describe_card
 from crowdwise.steam.distributions import describe_twins, gini, suggest_transformations
-from crowdwise.steam.evaluation import Evaluation
+from crowdwise.steam.evaluation import Evaluation, tabulate_differences
 from crowdwise.steam.figures.acquire import draw_oddities, draw_order
 from crowdwise.steam.figures.games import draw_completeness, draw_fame, draw_genres, draw_price
 from crowdwise.steam.figures.labels import label_ends
@@ -30,7 +31,9 @@ def evaluation(trial):
 
 def test_the_findings_are_the_datas(tables):
     share = (tables.owned["minutes_total"] == 0).mean()
-    assert draw_oddities(tables.facts)[1].startswith(f"{share:.0%} of owned games were never played")
+    empty = (tables.players["games"] == 0).mean()
+    finding = f"{share:.0%} of owned games were never played, and {empty:.0%} of players own no game"
+    assert draw_oddities(tables.facts)[1] == finding
     games = tables.players.loc[tables.players["games"] > 0, "games"]
     assert f"at most {games.median():.0f} games" in draw_library_sizes(tables.players)[1]
     owners = tables.games.loc[tables.games["owners"] > 0, "owners"].sort_values(ascending=False)
@@ -59,7 +62,7 @@ def test_reviews_are_told_by_the_time_played():
     owned = pd.DataFrame({"player_id": "p", "game_id": games, "minutes_total": [0] * 30 + [9000] * 30})
     reviews = pd.DataFrame({"player_id": "p", "game_id": games, "recommend": [False] * 15 + [True] * 45})
     finding = draw_verdicts(reviews, owned)[1]
-    assert finding == "Recommended most when played over 100 h (100%), least when played not at all (50%)"
+    assert finding == "Recommended by 100% after 100 h, by 50% without playing"
 
 
 @pytest.mark.parametrize("draw", [draw_price, draw_genres])
@@ -77,7 +80,7 @@ def test_completeness_is_told_for_listed_games_and_owned_copies(tables):
 
 def test_the_best_models_are_named(evaluation):
     figure, finding = draw_models(evaluation, list(evaluation.scores()), 0.75)
-    assert finding == "popularity makes the best lists and the best order"
+    assert finding == "Popularity makes the best lists and the best order"
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["chance", "popularity"]
 
 
@@ -86,11 +89,25 @@ def test_players_for_whom_a_model_is_better_are_counted(evaluation, trial):
     better = (ranked["popularity"]["all"].players["auc"] > ranked["chance"]["all"].players["auc"]).mean()
     assert (
         draw_differences(evaluation, "popularity", "chance")[1]
-        == f"popularity beats chance for {better:.0%} of players"
+        == f"Popularity beats chance for {better:.0%} of players"
     )
     sizes = np.diff(trial.train.owned.indptr)
     finding = draw_by_library(evaluation, ["popularity", "chance"], sizes, parts=3)[1]
-    assert finding == "popularity beats chance in 3 of 3 groups of library size"
+    assert finding == "Popularity beats chance in 3 of 3 groups of library size"
+
+
+def test_differences_are_tabulated_with_their_intervals(evaluation):
+    difference = evaluation.difference("auc", "popularity", "chance")
+    table = tabulate_differences("popularity", [("auc", "chance", difference)])
+    assert table["mean paired difference"].tolist() == ["popularity less chance"]
+    assert table[["mean", "low", "high"]].iloc[0].tolist() == pytest.approx(
+        [difference.value, difference.low, difference.high], abs=1e-4
+    )
+
+
+def test_a_card_is_told_with_its_settings_as_text():
+    table = describe_card({"name": "x", "settings": {"components": 32, "learning_rate": 0.05}})
+    assert table["the card says"].tolist() == ["x", "components 32, learning_rate 0.05"]
 
 
 def test_labels_at_the_ends_of_lines_keep_apart():
@@ -110,6 +127,32 @@ def test_skewed_quantities_are_logged_and_others_left():
         {"heavy": heavy, "even": pd.Series(rng.random(5000)), "unplayed": heavy.where(rng.random(5000) > 0.4, 0.0)}
     )
     assert table["so"].tolist() == ["log", "as it is", "zero or not, and log of the rest"]
+    # The logarithm's skewness is that of the rest: zeros would add a lump to it.
+    assert table["skewness of log(1 + x)"].iloc[2] == pytest.approx(table["skewness of log(1 + x)"].iloc[0], abs=0.1)
+
+
+def test_only_games_of_frequent_genres_make_the_headline():
+    games = pd.DataFrame(
+        {
+            "game_id": ["a", "b", "c", "d"],
+            "genres": [["Action"], ["Indie"], ["Rare"], ["Utilities"]],
+            "owners": [50, 49, 1, 100],
+            "is_game": [True, True, True, False],
+        }
+    )
+    owned = pd.DataFrame({"game_id": ["a", "b", "c", "d"], "minutes_total": [75, 5, 20, 10_000]})
+    figure, finding = draw_genres(games, owned)
+    assert finding == "Action is played 1.5 times as much as it is owned, Indie 0.1 times"
+    assert "Utilities" not in [label.get_text() for label in figure.axes[0].get_yticklabels()]
+
+
+def test_the_rarest_oddities_are_left_to_the_data(tables):
+    odd = tables.facts[tables.facts["count"] > 0]
+    figure, _ = draw_oddities(tables.facts, most=3)
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == odd.sort_values("share", kind="stable")[
+        "what"
+    ].tail(3).tolist()
+    assert figure.axes[0].get_xlabel().endswith(f"the 3 most frequent of {len(odd)}")
 
 
 def test_twins_are_described_by_what_they_share(tables):

@@ -48,7 +48,7 @@ def test_every_flaw_of_the_published_files_is_there(tables):
     # Real as well: the published files have neither.
     assert absent <= {
         "lines: items_count is not the number of games",
-        "owned: under another name than before",
+        "owned copies: under another name than before",
         "reviews: of a game that is nowhere else",
     }
     reasons = " ".join(tables.reconciliation()["reasons"])
@@ -68,9 +68,9 @@ def test_the_switch_turns_the_flaws_off(tmp_path):
     tables = parse(tmp_path)
     assert tables.reconciliation()["dropped"].sum() == 0
     facts = tables.facts.set_index("what")["count"]
-    stays = {"owned: never played", "catalogue: no metascore"}
+    stays = {"owned copies: never played", "catalogue: no metascore"}
     # Chance makes some rarely owned games stand in the same few libraries.
-    assert set(facts[facts > 0].index) - {"owned games: twin of a better known one"} == stays
+    assert set(facts[facts > 0].index) - {"owned apps: twin of a better known one"} == stays
 
 
 @pytest.mark.slow

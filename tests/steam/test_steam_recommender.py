@@ -69,6 +69,31 @@ def test_reasons_are_owned_games_with_their_exact_part_of_the_score(recommender)
         assert base + fold.contributions(game, known).sum() == pytest.approx(one.score, abs=1e-4)
 
 
+def test_reasons_tell_twins_once_and_what_is_no_game_never(recommender):
+    games = recommender.games.set_index("game_id")
+    twins = games[games["twin_of"].notna() & games["twin_of"].map(games["is_game"].to_dict()).eq(True)]
+    owned = dict.fromkeys([*twins.index, *twins["twin_of"], *games.index[~games["is_game"]]], 1.0)
+    known = np.array([k for k, game in enumerate(games.index) if game in owned])
+    told = 0
+    for one in recommender.recommend(owned, n=30):
+        parts = recommender.fold.contributions(games.index.get_loc(one.game_id), known)
+        added = dict(zip(games.index[known], parts, strict=True))
+        whole = sum(part for part in added.values() if part > 0)
+        for why in one.reasons:
+            assert games.loc[why.game_id, "is_game"]
+            assert games.loc[why.game_id, "twin_of"] not in owned
+            mine = [why.game_id, *twins.index[twins["twin_of"] == why.game_id]]
+            assert why.share == pytest.approx(sum(added[game] for game in mine) / whole, rel=1e-4)
+            told += len(mine) > 1
+    assert told
+
+
+def test_a_twin_alone_is_told_by_its_own_name(recommender):
+    games = recommender.games
+    twin = games.loc[games["twin_of"].notna() & games["is_game"], "game_id"].iloc[0]
+    assert {why.game_id for one in recommender.recommend({twin: 1.0}) for why in one.reasons} == {twin}
+
+
 def test_unknown_games_change_nothing_and_are_said(recommender):
     owned = library(recommender)
     with_unknown = owned | {"nonsense": 5.0}

@@ -36,6 +36,8 @@ class Comparison:
         Share of the units in the treatment arm, in (0, 1).
     uptake : float
         Share of the treatment arm that takes the treatment up, in (0, 1].
+    takers : str
+        Who they are, as in ``who look``.
     """
 
     metric: str
@@ -47,12 +49,18 @@ class Comparison:
     treatment_share: float = 0.5
     uptake: float = 1.0
     alternative: Alternative = "two-sided"
+    takers: str = "who take it up"
 
     def __post_init__(self) -> None:
         if not 0 < self.treatment_share < 1:
             raise ValueError(f"treatment_share is {self.treatment_share}: both arms need units")
         if not 0 < self.uptake <= 1:
             raise ValueError(f"uptake is {self.uptake}: a share in (0, 1] of the arm must take the treatment up")
+
+    @property
+    def among(self) -> str:
+        """Among whom a difference is told, as in " among the 60% who look"; nothing if all take the treatment up."""
+        return "" if self.uptake == 1 else f" among the {self.uptake:.0%} {self.takers}"
 
     @property
     def ratio(self) -> float:
@@ -142,11 +150,16 @@ def tabulate_duration(comparison: Comparison, enrolment: Enrolment, weeks: int =
 
 
 def tabulate_sizes(cases: Mapping[str, tuple[Comparison, float]], enrolment: Enrolment) -> pd.DataFrame:
-    """Give what each case needs: its baseline, difference, units an arm, and days (empty if too few are eligible)."""
+    """Give what each case needs: its baseline, difference, units an arm, and days (empty if too few are eligible).
+
+    ``difference`` is that among those who take the treatment up; ``difference between arms`` that of the arms as
+    assigned.
+    """
     rows = []
     for words, (comparison, difference) in cases.items():
         size = comparison.size(difference)
         days = comparison.days(difference, enrolment) if size.total <= enrolment.eligible else None
-        rows.append((words, comparison.baseline, difference, size.control, size.treatment, days))
-    columns = ["case", "baseline", "difference", "control", "treatment", "days"]
+        between = difference * comparison.uptake
+        rows.append((words, comparison.baseline, difference, between, size.control, size.treatment, days))
+    columns = ["case", "baseline", "difference", "difference between arms", "control", "treatment", "days"]
     return pd.DataFrame(rows, columns=columns).astype({"control": "int64", "treatment": "int64", "days": "Int64"})

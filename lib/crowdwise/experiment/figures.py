@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
@@ -11,6 +13,8 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from crowdwise.base import theme
 from crowdwise.experiment.comparison import Comparison
 
+WIDE = 80  # letters of a title that stand in one line
+_HUNDREDTHS = FuncFormatter(lambda value, _: f"{round(100 * value, 6):g}")
 _COUNT = FuncFormatter(lambda value, _: f"{value:,.0f}")
 
 
@@ -27,7 +31,7 @@ def draw_power(curves: pd.DataFrame, comparison: Comparison, chosen: str, contro
         The units in the control arm that it needs.
     """
     arm = "each arm" if comparison.ratio == 1 else "the control arm"
-    found = f"{chosen} in {comparison.metric}"
+    found = f"{chosen} in {comparison.metric}{comparison.among}"
     finding = f"With {control:,.0f} {comparison.unit} in {arm}, {comparison.power:.0%} of tests find {found}"
     figure, axes = plt.subplots()
     lines = curves.columns.drop("control")
@@ -48,7 +52,7 @@ def draw_power(curves: pd.DataFrame, comparison: Comparison, chosen: str, contro
     axes.axhline(comparison.power, color=theme.INK, lw=0.8, ls=":")
     axes.plot([control], [comparison.power], "o", color=theme.ACCENT)
     axes.set(
-        title=finding,
+        title=fill(finding, WIDE),
         xlabel=f"{comparison.unit} in {arm}",
         ylabel="chance to find the difference (power)",
         ylim=(0, 1.02),
@@ -76,7 +80,7 @@ def draw_duration(table: pd.DataFrame, comparison: Comparison, wanted: float) ->
     found = table[column]
 
     def written(value: float) -> str:
-        return f"{100 * value:+.1f} points" if points else f"{value:+.1%}"
+        return f"{round(100 * value, 1):+g}" + (" points" if points else "%")
 
     figure, axes = plt.subplots()
     axes.plot(table["weeks"], found, "o-", color=theme.ACCENT, ms=4)
@@ -93,15 +97,15 @@ def draw_duration(table: pd.DataFrame, comparison: Comparison, wanted: float) ->
     end = f"{table['weeks'].iloc[-1]:.0f} weeks find {written(found.iloc[-1])}"
     reached = table[found <= goal]
     if len(reached):
-        finding = f"It takes {reached['weeks'].iloc[0]:.0f} weeks to find {written(goal)}; {end}"
+        finding = f"It takes {reached['weeks'].iloc[0]:.0f} weeks to find {written(goal)}{comparison.among}; {end}"
     else:
-        finding = f"Even {end} only, not the wanted {written(goal)}"
+        finding = f"Even {end} only{comparison.among}, not the wanted {written(goal)}"
     axes.set(
-        title=finding,
+        title=fill(finding, WIDE),
         xlabel="weeks since the first assignment",
-        ylabel="smallest difference found" + ("" if points else " (relative)"),
+        ylabel="smallest difference found" + (", points" if points else ", % of the baseline"),
         ylim=(0, 1.05 * min(found.max(), 5 * goal)),
         xlim=(0, None),
     )
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" points" if points else "%"))
+    axes.yaxis.set_major_formatter(_HUNDREDTHS)
     return figure, finding

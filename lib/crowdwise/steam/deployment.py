@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from crowdwise.steam.interactions import Interactions
@@ -23,3 +26,9 @@ def build_recommender(warp: Warp, whole: Interactions, games: pd.DataFrame) -> R
     fold = warp.fit(whole).fold_in(whole)
     known = games.set_index("game_id", drop=False).loc[whole.game_ids, list(COLUMNS)]
     return Recommender(known.reset_index(drop=True), fold)
+
+
+def describe_card(card: Mapping[str, Any]) -> pd.DataFrame:
+    """Give a saved model's card as a table to read: a row an entry, ``the card says``, with the settings as text."""
+    settings = ", ".join(f"{name} {value:g}" for name, value in card.get("settings", {}).items())
+    return pd.Series({**card, "settings": settings}, name="the card says").to_frame()

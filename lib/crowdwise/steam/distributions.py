@@ -20,7 +20,8 @@ def suggest_transformations(quantities: dict[str, pd.Series]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``quantity, n, zeros, median, mean, p99, max, skewness, skewness of log, so``.
+        ``quantity, n, zeros, median, mean, p99, max, skewness, skewness of log(1 + x), so``. Where zeros are a
+        fact of their own, the logarithm's skewness is that of the rest.
     """
     rows = []
     for name, series in quantities.items():
@@ -31,11 +32,12 @@ def suggest_transformations(quantities: dict[str, pd.Series]) -> pd.DataFrame:
             so = "as it is"
         elif zeros > 0.2:
             so = "zero or not, and log of the rest"
+            logged = float(stats.skew(np.log1p(x[x > 0])))
         else:
             so = "log"
         quantiles = (float(np.median(x)), float(x.mean()), float(np.quantile(x, 0.99)), float(x.max()))
         rows.append((name, len(x), zeros, *quantiles, raw, logged, so))
-    columns = ["quantity", "n", "zeros", "median", "mean", "p99", "max", "skewness", "skewness of log", "so"]
+    columns = ["quantity", "n", "zeros", "median", "mean", "p99", "max", "skewness", "skewness of log(1 + x)", "so"]
     return pd.DataFrame(rows, columns=pd.Index(columns))
 
 

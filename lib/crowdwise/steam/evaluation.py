@@ -134,6 +134,19 @@ def tabulate(scores: Sequence[Score], slice: str = "all") -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("model").reset_index()
 
 
+def tabulate_differences(model: str, differences: Sequence[tuple[str, str, Estimate]]) -> pd.DataFrame:
+    """Give paired differences as a table to read: ``metric, mean paired difference, mean, low, high``.
+
+    Parameters
+    ----------
+    model : str
+        The model that others are taken from.
+    differences : sequence of (metric, other model, difference)
+    """
+    rows = [(metric, f"{model} less {other}", d.value, d.low, d.high) for metric, other, d in differences]
+    return pd.DataFrame(rows, columns=pd.Index(["metric", "mean paired difference", "mean", "low", "high"])).round(4)
+
+
 def is_proper(games: pd.DataFrame, game_ids: np.ndarray) -> np.ndarray:
     """Say of each id whether it is a game and no twin of a better known one."""
     known = games.set_index("game_id").loc[game_ids]

@@ -142,9 +142,9 @@ class _Reading:
             "players: user_id of digits that is not the steam_id": (digits, n),
             "players: known by more than one user_id": (len(self.known_as) - len(set(self.known_as.values())), n),
             "lines: items_count is not the number of games": (self.miscounted, self.lines.read),
-            "owned: never played": (int((total == 0).sum()), len(total)),
-            "owned: more minutes in two weeks than in all": (int((two_weeks > total).sum()), len(total)),
-            "owned: under another name than before": (self.other_names, self.games.read),
+            "owned copies: never played": (int((total == 0).sum()), len(total)),
+            "owned copies: more minutes in two weeks than in all": (int((two_weeks > total).sum()), len(total)),
+            "owned copies: under another name than before": (self.other_names, self.games.read),
         }
         return Libraries(players, owned, self.names, self.known_as, facts, (self.lines, self.games))
 

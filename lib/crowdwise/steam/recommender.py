@@ -27,7 +27,10 @@ REASONS = 3
 
 @dataclass(frozen=True)
 class Reason:
-    """An owned game that speaks for a recommendation, and its `share` of all that owned games add to the score."""
+    """An owned game that speaks for a recommendation, and its `share` of all that owned games add to the score.
+
+    What owned twins of the game add is part of its share.
+    """
 
     game_id: str
     name: str
@@ -85,7 +88,8 @@ class Recommender:
         """Give the `n` best games the player does not own, best first, each with up to three reasons.
 
         Ids that are not known are left out of account (`notes` says which). With no known game at all, the best known
-        games come, without reasons. An owned game stands for its twins too.
+        games come, without reasons. An owned game stands for its twins too. Apps that are no games count in the score,
+        but are not told as reasons.
 
         Parameters
         ----------
@@ -164,8 +168,12 @@ class Recommender:
             return ()
         added = self.fold.contributions(game, known)
         total = float(added[added > 0].sum())
-        best = [k for k in np.argsort(-added, kind="stable")[:REASONS] if added[k] > 0]
-        return tuple(Reason(*self._named(int(known[k])), float(added[k]) / total) for k in best)
+        is_game = self.games["is_game"].to_numpy(dtype=bool)
+        twin = self._twin_of[known]
+        told = np.where(np.isin(twin, known) & is_game[twin], twin, known)
+        parts = np.bincount(np.searchsorted(known, told), weights=added, minlength=len(known))
+        best = [k for k in np.argsort(-parts, kind="stable") if parts[k] > 0 and is_game[known[k]]][:REASONS]
+        return tuple(Reason(*self._named(int(known[k])), float(parts[k]) / total) for k in best)
 
     def save(self, folder: Path, *, card: Mapping[str, Any], metrics: Mapping[str, Any]) -> dict[str, Any]:
         """Write the model as a folder that is whole or not there, and give its card.

@@ -101,9 +101,9 @@ def _facts(libraries: dict[str, tuple[int, int]], games: pd.DataFrame, reviews: 
     text, price, precision = games["price_text"].notna(), games["price"].notna(), games["release_precision"]
     posted = reviews["posted_precision"]
     odd = {
-        "owned games: not in the catalogue": (owned & ~listed, owned),
-        "owned games: no game, but a test server, soundtrack, tool...": (owned & ~games["is_game"], owned),
-        "owned games: twin of a better known one": (games["twin_of"].notna(), owned),
+        "owned apps: not in the catalogue": (owned & ~listed, owned),
+        "owned apps: no game, but a test server, soundtrack, tool...": (owned & ~games["is_game"], owned),
+        "owned apps: twin of a better known one": (games["twin_of"].notna(), owned),
         "catalogue: no price": (listed & ~price & ~text, listed),
         "catalogue: price is text that means free": (text & price, listed),
         "catalogue: price is other text": (text & ~price, listed),

@@ -6,27 +6,32 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from crowdwise.base import theme
 from crowdwise.steam.figures.labels import label_ends
 
 
-def draw_oddities(facts: pd.DataFrame) -> tuple[Figure, str]:
-    """Draw the share of rows that each oddity touches, largest first, and give the finding."""
-    found = facts[facts["count"] > 0].sort_values("share", kind="stable")
-    figure, axes = plt.subplots(figsize=(8.6, 0.31 * len(found) + 1.2))
-    axes.barh(found["what"], 100 * found["share"], color=theme.ACCENT)
+def draw_oddities(facts: pd.DataFrame, *, most: int = 12) -> tuple[Figure, str]:
+    """Draw the share of rows that each of the `most` frequent oddities touches, and give the finding."""
+    odd = facts[facts["count"] > 0].sort_values("share", kind="stable")
+    found = odd.tail(most)
+    figure, axes = plt.subplots(figsize=(8.6, 0.38 * len(found) + 1.2))
+    axes.plot(100 * found["share"], range(len(found)), "o", color=theme.ACCENT, markersize=8)
     for place, (share, count) in enumerate(zip(found["share"].tolist(), found["count"].tolist(), strict=True)):
-        axes.text(100 * share, place, f"  {share:.2%} ({count:,})", va="center", fontsize=8.5)
+        words = f"{share:.1%}" if share >= 0.001 else "< 0.1%"
+        axes.text(100 * share, place, f"   {words} ({count:,})", va="center", fontsize=10)
     axes.set_xscale("log")
-    axes.set_xlim(0.5 * 100 * found["share"].min(), 100 * 30)
-    axes.set_xticks([0.01, 0.1, 1, 10, 100], ["0.01", "0.1", "1", "10", "100"])
-    axes.set_xlabel("share of the rows concerned, % (log scale)")
-    axes.grid(visible=False, axis="y")
-    axes.margins(y=0.01)
+    axes.set_xlim(0.5 * 100 * found["share"].min(), 100 * 20)
+    axes.set_xticks([tick for tick in (0.01, 0.1, 1, 10, 100) if tick >= axes.get_xlim()[0]])
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda tick, _: f"{tick:g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.set_yticks(range(len(found)), found["what"])
+    chosen = f", the {most} most frequent of {len(odd)}" if len(odd) > most else ""
+    axes.set_xlabel(f"share of the rows concerned, % (log scale){chosen}")
     shares = facts.set_index("what")["share"]
-    unplayed, empty = shares["owned: never played"], shares["players: the library is empty"]
-    finding = f"{unplayed:.0%} of owned games were never played, and {empty:.0%} of players own none"
+    unplayed, empty = shares["owned copies: never played"], shares["players: the library is empty"]
+    finding = f"{unplayed:.0%} of owned games were never played, and {empty:.0%} of players own no game"
     axes.set_title(finding, x=0, ha="left")
     return figure, finding
 

@@ -13,6 +13,7 @@ from crowdwise.steam.figures.labels import plain_ticks
 KNOWN = {"genres": "genre", "tags": "tag", "publisher": "publisher", "price": "price", "metascore": "metascore"}
 PRICES = [-0.01, 0, 2, 5, 10, 15, 20, 30, np.inf]
 PRICE_NAMES = ["free", "up to 2", "2-5", "5-10", "10-15", "15-20", "20-30", "over 30"]
+FREQUENT = 2.0  # percent of owned copies: what a rarer genre is played says little
 
 
 def draw_completeness(games: pd.DataFrame) -> tuple[Figure, str]:
@@ -30,8 +31,9 @@ def draw_completeness(games: pd.DataFrame) -> tuple[Figure, str]:
     figure, axes = plt.subplots(figsize=(8.4, 3.9))
     place = np.arange(len(table))
     axes.hlines(place, table.min(axis=1), table.max(axis=1), color=theme.PALE, linewidth=1.5)
-    for name, colour in zip(table, (theme.PALETTE[1], theme.PALETTE[2], theme.ACCENT), strict=True):
-        axes.plot(table[name], place, "o", color=colour, label=name)
+    colours = (theme.PALETTE[1], theme.PALETTE[2], theme.ACCENT)
+    for name, colour, up in zip(table, colours, (0.2, 0.0, -0.2), strict=True):  # so that no dot hides another
+        axes.plot(table[name], place + up, "o", color=colour, label=name)
     axes.set_yticks(place, table.index)
     axes.set(xlabel="known, %", xlim=(0, 103))
     axes.legend(loc="upper center", bbox_to_anchor=(0.4, -0.14), ncols=3)
@@ -71,7 +73,7 @@ def draw_price(games: pd.DataFrame, owned: pd.DataFrame) -> tuple[Figure, str]:
     place = np.arange(len(PRICE_NAMES))
     left.vlines(place, low, high, color=theme.ACCENT, alpha=0.35, linewidth=6)
     left.plot(place, half, "o", color=theme.ACCENT)
-    left.set(yscale="log", ylabel="hours: median, middle half (log)", xlabel="price, USD")
+    left.set(yscale="log", ylabel="hours where played: median, middle half (log)", xlabel="price, USD")
     plain_ticks(left.yaxis)
     right.bar(place, never, color=theme.PALETTE[1])
     right.set(ylabel="never played, % of owned copies", xlabel="price, USD")
@@ -86,10 +88,14 @@ def draw_price(games: pd.DataFrame, owned: pd.DataFrame) -> tuple[Figure, str]:
 
 
 def draw_genres(games: pd.DataFrame, owned: pd.DataFrame, *, most: int = 14) -> tuple[Figure, str]:
-    """Draw each genre's share of owned copies and of hours, and give the finding; a game counts in all its genres."""
+    """Draw each genre's share of owned copies and of hours, and give the finding.
+
+    A game counts in all its genres, apps that are no games in none. The finding is of genres with at least
+    `FREQUENT` percent of the copies.
+    """
     hours = owned.groupby("game_id")["minutes_total"].sum()
     table = games[["game_id", "genres", "owners"]].assign(minutes=games["game_id"].map(hours).fillna(0.0))
-    table = table[table["genres"].map(len) > 0]
+    table = table[games["is_game"] & (table["genres"].map(len) > 0)]
     total = table[["owners", "minutes"]].sum()
     genres = table.explode("genres").groupby("genres")[["owners", "minutes"]].sum() / total * 100
     genres = genres.nlargest(most, "owners").sort_values("owners")
@@ -101,7 +107,7 @@ def draw_genres(games: pd.DataFrame, owned: pd.DataFrame, *, most: int = 14) -> 
     axes.set_yticks(place, genres.index)
     axes.set(xlabel="share, % (a game counts in each of its genres)", xlim=(0, None))
     axes.legend(loc="lower right")
-    ratio = (genres["minutes"] / genres["owners"])[genres["owners"] > 1]
+    ratio = (genres["minutes"] / genres["owners"])[genres["owners"] >= FREQUENT]
     more, less = ratio.idxmax(), ratio.idxmin()
     finding = f"{more} is played {ratio.max():.1f} times as much as it is owned, {less} {ratio.min():.1f} times"
     axes.set_title(finding)

@@ -1,4 +1,4 @@
-"""Labels at the ends of lines, without overlap, and plain numbers on log axes."""
+"""Labels at the ends of lines, without overlap, plain numbers on log axes, and titles with a capital."""
 
 from __future__ import annotations
 
@@ -45,6 +45,11 @@ def label_ends(axes: Axes, ends: Mapping[str, tuple[float, float]], colours: Seq
             x, _ = ends[label]
             placed = middle + gap * (step - (len(group) - 1) / 2)
             axes.text(x, placed, f"  {label}", va="center", color=colours[order[k]])
+
+
+def capitalised(words: str) -> str:
+    """Give a sentence with a capital first letter, the others as they are."""
+    return words[:1].upper() + words[1:]
 
 
 def plain_ticks(axis: Axis) -> None:

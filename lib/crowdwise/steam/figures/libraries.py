@@ -11,6 +11,15 @@ from crowdwise.base import theme
 from crowdwise.base.statistics import proportion_interval
 from crowdwise.steam.figures.labels import plain_ticks
 
+TIMES = {
+    "not at all": "without playing",
+    "up to 1 h": "in the first hour",
+    "1-5 h": "after 1-5 h",
+    "5-20 h": "after 5-20 h",
+    "20-100 h": "after 20-100 h",
+    "over 100 h": "after 100 h",
+}
+
 
 def draw_library_sizes(players: pd.DataFrame) -> tuple[Figure, str]:
     """Draw how many games players own, on a log axis, and give the finding."""
@@ -75,8 +84,7 @@ def draw_verdicts(reviews: pd.DataFrame, owned: pd.DataFrame) -> tuple[Figure, s
     """Draw the share of reviews that recommend, by how long the reviewer had played, and give the finding."""
     played = reviews.merge(owned, on=["player_id", "game_id"])
     edges = [-1, 0, 60, 300, 1200, 6000, np.inf]
-    names = ["not at all", "up to 1 h", "1-5 h", "5-20 h", "20-100 h", "over 100 h"]
-    group = pd.cut(played["minutes_total"], edges, labels=names)
+    group = pd.cut(played["minutes_total"], edges, labels=list(TIMES))
     table = played.groupby(group, observed=False)["recommend"].agg(["mean", "count"])
     table = table[table["count"] > 0]
     figure, axes = plt.subplots()
@@ -95,7 +103,7 @@ def draw_verdicts(reviews: pd.DataFrame, owned: pd.DataFrame) -> tuple[Figure, s
     )
     axes.margins(y=0.2)
     sure = table[table["count"] >= min(30, table["count"].max())]["mean"]
-    most, least = (f"{which} ({sure[which]:.0%})" for which in (sure.idxmax(), sure.idxmin()))
-    finding = f"Recommended most when played {most}, least when played {least}"
+    most, least = sure.idxmax(), sure.idxmin()
+    finding = f"Recommended by {sure[most]:.0%} {TIMES[most]}, by {sure[least]:.0%} {TIMES[least]}"
     axes.set_title(finding)
     return figure, finding

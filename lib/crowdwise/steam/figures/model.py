@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from crowdwise.base import theme
 from crowdwise.base.statistics import Estimate
 from crowdwise.steam.evaluation import Evaluation, Score
-from crowdwise.steam.figures.labels import label_ends, plain_ticks
+from crowdwise.steam.figures.labels import capitalised, label_ends, plain_ticks
 from crowdwise.steam.recommender import Recommendation
 
 PANELS = {"auc": "AUC", "ndcg_at_10": "NDCG@10", "recall_at_10": "recall@10"}
@@ -48,6 +48,7 @@ def draw_models(evaluation: Evaluation, scores: Sequence[Score], gate: float) ->
     lists, order = (evaluation.best(metric) for metric in ("ndcg_at_10", "auc"))
     makes = f"{' and '.join(lists)} {'make' if len(lists) > 1 else 'makes'} the best lists"
     finding = f"{makes} and the best order" if lists == order else f"{makes}, {' and '.join(order)} the best order"
+    finding = capitalised(finding)
     figure.suptitle(finding, x=0.01, ha="left", fontsize=12.5, fontweight="bold")
     return figure, finding
 
@@ -81,7 +82,7 @@ def draw_by_library(
     axes.set_xlim(axes.get_xlim()[0], axes.get_xlim()[1] * 3.5)
     label_ends(axes, {model: (middle[-1], values[-1]) for model, values in means.items()}, colours)
     better = int((means[models[0]] > means[models[-1]]).sum())
-    finding = f"{models[0]} beats {models[-1]} in {better} of {len(middle)} groups of library size"
+    finding = capitalised(f"{models[0]} beats {models[-1]} in {better} of {len(middle)} groups of library size")
     axes.set_title(finding)
     return figure, finding
 
@@ -100,7 +101,7 @@ def draw_differences(evaluation: Evaluation, model: str, other: str, *, metric: 
         axes.text(x, 0.93, words, transform=axes.transAxes, ha="right" if x > 0.5 else "left", va="top")
     axes.set(xlabel=f"difference in {PANELS[metric]}, {model} less {other} (end bars: all beyond)", ylabel="players")
     axes.set_ylim(0, counts.max() * 1.15)
-    finding = f"{model} beats {other} for {better:.0%} of players"
+    finding = capitalised(f"{model} beats {other} for {better:.0%} of players")
     axes.set_title(finding)
     return figure, finding
 
