@@ -27,7 +27,7 @@ def draw_oddities(facts: pd.DataFrame, *, most: int = 12) -> tuple[Figure, str]:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda tick, _: f"{tick:g}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_yticks(range(len(found)), found["what"])
-    chosen = f", the {most} most frequent of {len(odd)}" if len(odd) > most else ""
+    chosen = f"\nthe {most} most frequent of {len(odd)}" if len(odd) > most else ""
     axes.set_xlabel(f"share of the rows concerned, % (log scale){chosen}")
     shares = facts.set_index("what")["share"]
     unplayed, empty = shares["owned copies: never played"], shares["players: the library is empty"]
