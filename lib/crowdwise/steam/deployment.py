@@ -30,5 +30,5 @@ def build_recommender(warp: Warp, whole: Interactions, games: pd.DataFrame) -> R
 
 def describe_card(card: Mapping[str, Any]) -> pd.DataFrame:
     """Give a saved model's card as a table to read: a row an entry, ``the card says``, with the settings as text."""
-    settings = ", ".join(f"{name} {value:g}" for name, value in card.get("settings", {}).items())
+    settings = ", ".join(f"{name} {value}" for name, value in card.get("settings", {}).items())
     return pd.Series({**card, "settings": settings}, name="the card says").to_frame()
