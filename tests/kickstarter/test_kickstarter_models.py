@@ -6,6 +6,7 @@ from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.comparison import (
     CROSS_VALIDATION,
     WITHIN,
+    compare_models,
     pick,
     score_models,
     scores_tables,
@@ -125,3 +126,16 @@ def test_success_is_counted_in_every_cell(world: Union) -> None:
 
 def test_equal_values_are_one_part() -> None:
     assert cut_evenly(pd.Series([5.0] * 9)).tolist() == ["5 to 6"] * 9
+
+
+def test_a_part_begins_at_its_lower_border_and_the_last_holds_the_largest() -> None:
+    parts = cut_evenly(pd.Series([1.0, 2.0, 3.0, 4.0, 5.0]), 2)
+    assert parts.tolist() == ["1 up to 3"] * 2 + ["3 to 5"] * 3
+
+
+def test_models_are_compared_in_a_sentence_that_claims_no_more_than_the_interval() -> None:
+    outcome: np.ndarray = np.arange(200) % 2 == 0
+    better: np.ndarray = np.arange(200) % 4 / 4
+    found = {"one": -better, "two": np.arange(200) % 7 / 7}
+    assert "leaves out 0" in compare_models(outcome, found, "one", "two", level=0.95)
+    assert "neither is shown to be better" in compare_models(outcome, found, "one", "one", level=0.95)

@@ -105,7 +105,11 @@ def compare_models(
 ) -> str:
     """Say by how much the first model's AUC is above or below the second's on the same projects."""
     d = auc_difference(outcome, found[first], found[second], level=level)
-    clear = "the interval leaves out 0" if d.low > 0 or d.high < 0 else "the interval holds 0: they are level"
+    clear = (
+        "the interval leaves out 0"
+        if d.low > 0 or d.high < 0
+        else "the interval holds 0, so neither is shown to be better"
+    )
     return f"AUC of {first} less that of {second}: {d.value:+.4f} ({d.low:+.4f} to {d.high:+.4f}); {clear}."
 
 

@@ -151,8 +151,8 @@ def draw_leak(decided: pd.DataFrame) -> tuple[Figure, str]:
         place = {"xytext": (-3, 0), "textcoords": "offset points", "ha": "right", "va": "center", "size": 9}
         right.annotate(name, (size, 1.08 + 0.07 * k), **place)
     right.set(xscale="log", xlabel="projects of the sub-category (30 and more)")
-    ticks = [k * 10**power for power in range(1, 7) for k in (1, 2, 3, 5)]
-    shown = [tick for tick in ticks if 30 <= tick <= 1.1 * listings["projects"].max()]
+    ticks = [30, 50, *(k * 10**power for power in range(2, 7) for k in (1, 2, 5))]
+    shown = [tick for tick in ticks if tick <= 1.1 * listings["projects"].max()]
     right.set_xticks(shown, [f"{tick:,}" for tick in shown])
     right.xaxis.set_minor_locator(NullLocator())
     figure.suptitle(finding, x=0.01, ha="left", weight="bold", size=11)
