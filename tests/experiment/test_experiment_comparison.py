@@ -118,4 +118,4 @@ def test_a_means_duration_is_told_relative_to_its_baseline(mean):
     table = tabulate_duration(mean, Enrolment(per_day=2000, maturity_days=14))
     figure, finding = draw_duration(table, mean, 0.03)
     assert "to find +10%;" in finding
-    assert figure.axes[0].get_ylabel() == "smallest difference found, % of the baseline"
+    assert figure.axes[0].get_ylabel() == "smallest difference, % of baseline"

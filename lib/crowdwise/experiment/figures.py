@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import fill
-
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
@@ -13,7 +11,6 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from crowdwise.base import theme
 from crowdwise.experiment.comparison import Comparison
 
-WIDE = 80  # letters of a title that stand in one line
 _HUNDREDTHS = FuncFormatter(lambda value, _: f"{round(100 * value, 6):g}")
 _COUNT = FuncFormatter(lambda value, _: f"{value:,.0f}")
 
@@ -52,7 +49,7 @@ def draw_power(curves: pd.DataFrame, comparison: Comparison, chosen: str, contro
     axes.axhline(comparison.power, color=theme.INK, lw=0.8, ls=":")
     axes.plot([control], [comparison.power], "o", color=theme.ACCENT)
     axes.set(
-        title=fill(finding, WIDE),
+        title=finding,
         xlabel=f"{comparison.unit} in {arm}",
         ylabel="chance to find the difference (power)",
         ylim=(0, 1.02),
@@ -101,9 +98,9 @@ def draw_duration(table: pd.DataFrame, comparison: Comparison, wanted: float) ->
     else:
         finding = f"Even {end} only{comparison.among}, not the wanted {written(goal)}"
     axes.set(
-        title=fill(finding, WIDE),
+        title=finding,
         xlabel="weeks since the first assignment",
-        ylabel="smallest difference found" + (", points" if points else ", % of the baseline"),
+        ylabel="smallest difference" + (", points" if points else ", % of baseline"),
         ylim=(0, 1.05 * min(found.max(), 5 * goal)),
         xlim=(0, None),
     )
