@@ -149,6 +149,7 @@ def test_a_model_that_was_tampered_with_is_a_sentence_in_its_tab(made: Layout, t
     assert not page.steam.go.disabled
 
 
+@pytest.mark.slow
 def test_the_app_loads_no_training_or_plotting_library() -> None:
     unwanted = ["sklearn", "lightfm", "seaborn", "matplotlib", "implicit", "statsmodels"]
     code = (

@@ -12,6 +12,7 @@ from crowdwise.base import doctor
 from crowdwise.base.doctor import Finding, examine, main
 
 
+@pytest.mark.slow
 def test_it_runs_without_any_package(root: Path) -> None:
     command = [sys.executable, "-S", "-I", str(root / "lib/crowdwise/base/doctor.py")]
     said = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -40,6 +41,7 @@ def test_before_the_install_it_is_silent_when_nothing_is_missing(capsys: pytest.
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.slow
 def test_every_finding_that_is_not_fine_has_a_remedy() -> None:
     findings = examine()
     assert all(isinstance(finding, Finding) for finding in findings)

@@ -77,6 +77,7 @@ def test_saving_twice_gives_the_same_bytes(predictor: Predictor, folder: Path, t
         assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes(), path.name
 
 
+@pytest.mark.slow
 def test_serving_needs_no_scikit_learn(folder: Path) -> None:
     code = (
         "import sys\nfor name in ('sklearn', 'seaborn', 'lightfm'): sys.modules[name] = None\n"
