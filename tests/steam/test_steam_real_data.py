@@ -66,7 +66,7 @@ def test_known_twins_and_test_servers_are_found(real):
 def test_libraries_are_read_as_they_are_known_to_be(real):
     assert (real.players["games"] > 0).sum() == 4_909
     assert (real.owned["minutes_total"] == 0).mean() == pytest.approx(0.337, abs=0.001)
-    assert real.facts.set_index("what").loc["owned: more minutes in two weeks than in all", "count"] == 33
+    assert real.facts.set_index("what").loc["owned copies: more minutes in two weeks than in all", "count"] == 33
     assert real.players["player_id"].str.fullmatch(r"\d{17}").all()
 
 
