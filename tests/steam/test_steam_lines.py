@@ -7,22 +7,25 @@ import gzip
 import pytest
 
 from crowdwise.base.errors import Problem
-from crowdwise.steam.lines import Tally, read_records, reconcile
+from crowdwise.steam.lines import Tally, read_batches, reconcile
+from crowdwise.steam.literals import Form, Kind
 
 
-def read(path, required=None):
+def read(path, required=()):
     tally = Tally(path.name, "lines", "rows")
+    form = Form({"id": Kind.TEXT, "yes": Kind.TRUTH}, required)
     records = []
-    for number, record in read_records(path, required or {}, tally):
-        tally.kept += 1
-        records.append((number, record))
+    for batch in read_batches(path, form, tally):
+        for row in batch.to_pylist():
+            tally.kept += 1
+            records.append((row["line"], row["id"]))
     return records, tally
 
 
 def test_lines_are_python_literals_not_json(write_lines):
-    path = write_lines([b"{'name': \"Garry's Mod\", u'old': u'\\u00fc', 'yes': True}"])
+    path = write_lines([b"{'id': \"Garry's Mod\"}", b"{u'id': u'\\u00fc', 'yes': True}"])
     records, _ = read(path)
-    assert records == [(1, {"name": "Garry's Mod", "old": "ü", "yes": True})]
+    assert records == [(1, "Garry's Mod"), (2, "ü")]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +44,7 @@ def test_lines_are_python_literals_not_json(write_lines):
     ],
 )
 def test_what_can_not_be_read_is_counted_with_its_line_and_how_it_begins(write_lines, line, why):
-    records, tally = read(write_lines([{"id": "1"}, line, {"id": "3"}]), {"id": str})
+    records, tally = read(write_lines([{"id": "1"}, line, {"id": "3"}]), ("id",))
     assert [number for number, _ in records] == [1, 3]
     assert tally.read == 3
     assert tally.balances
@@ -49,6 +52,20 @@ def test_what_can_not_be_read_is_counted_with_its_line_and_how_it_begins(write_l
     assert (reject.line, reject.why) == (2, why)
     assert reject.quote.startswith(line.decode("utf-8", "replace")[:10])
     assert len(reject.quote) <= 60
+
+
+def test_the_texts_of_rejects_are_kept_whole_up_to_a_number_and_all_are_counted(write_lines):
+    line = b"{'id': '" + b"x" * 500
+    _, tally = read(write_lines([line] * 1200))
+    assert (tally.unreadable, len(tally.rejects)) == (1200, 1000)
+    assert tally.rejects[0].text == line.decode()
+
+
+def test_a_value_of_another_kind_is_left_out_and_counted(write_lines):
+    records, tally = read(write_lines([{"id": "1", "yes": "maybe"}, {"id": "2", "yes": True}]))
+    assert len(records) == tally.kept == 2
+    assert tally.odd == {"yes is not a bool": 1}
+    assert tally.balances
 
 
 def test_blank_lines_are_counted_but_are_no_rejects(write_lines):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import json
 import re
@@ -17,7 +16,7 @@ from typing import Any
 from crowdwise.base.errors import Problem
 from crowdwise.storage.inputs import record
 from crowdwise.storage.integrity import looks_like_html
-from crowdwise.storage.lines import open_bytes, read_lines
+from crowdwise.storage.lines import BROKEN, open_bytes, read_lines
 from crowdwise.storage.whole import current
 
 PATTERNS = ("*.json.gz", "*.json", "*.zip")
@@ -51,7 +50,7 @@ def read_records(path: Path) -> Iterator[tuple[int, dict[str, Any] | Reject]]:
     with open_bytes(path) as file:
         try:
             start = file.read(1024)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        except BROKEN as error:
             raise Problem("the gzip data is truncated or corrupt", where=path, remedy=_FETCH_AGAIN) from error
     if not start.strip():
         raise Problem("the file is empty", where=path, remedy=_FETCH_AGAIN)
@@ -100,7 +99,7 @@ def _array(path: Path) -> Iterator[tuple[int, dict[str, Any] | Reject]]:
 def _read_on(file: io.TextIOWrapper, size: int, number: int, path: Path) -> str:
     try:
         return file.read(size)
-    except (EOFError, zlib.error, gzip.BadGzipFile, UnicodeDecodeError) as error:
+    except (UnicodeDecodeError, *BROKEN) as error:  # type: ignore[misc]
         what = f"the data is truncated or corrupt after record {number} ({error})"
         raise Problem(what, where=path, remedy=_FETCH_AGAIN) from error
 

@@ -8,9 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from crowdwise.base.errors import Problem
 from crowdwise.base.layout import Layout
+from crowdwise.steam.lines import Refused
 from crowdwise.steam.raw import bring
-from crowdwise.steam.tables import Tables, parse
+from crowdwise.steam.tables import Tables, parse, write_rejects
 from crowdwise.storage.fetch import Fetched
 from crowdwise.storage.provenance import write_provenance
 
@@ -57,7 +59,13 @@ def acquire(
     """
     raw, folder = layout.raw("steam"), layout.tables("steam")
     files, kind = bring(source, raw, pinned=pinned, players=players, seed=seed)
-    tables = parse(raw, max_reject_share=max_reject_share, twin_share=twin_share, twin_min_owners=twin_min_owners)
+    try:
+        tables = parse(raw, max_reject_share=max_reject_share, twin_share=twin_share, twin_min_owners=twin_min_owners)
+    except Refused as refused:
+        rejects = layout.reports / "failed" / "steam-rejects.jsonl"
+        write_rejects([refused.tally], rejects, at_once=True)
+        remedy = f"Read {layout.relative(rejects)}. {refused.remedy}"
+        raise Problem(refused.what, where=refused.where, remedy=remedy) from refused
     tables.write(folder)
     write_provenance(folder, kind, files)
     return Acquired(tuple(files), tables)

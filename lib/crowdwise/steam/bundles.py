@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from crowdwise.steam.lines import Tally, read_records
+from crowdwise.steam.forms import BUNDLE
+from crowdwise.steam.lines import Tally, read_batches
 from crowdwise.steam.prices import parse_dollars
 from crowdwise.steam.schemas import TEXT
 
-REQUIRED = {"bundle_id": str, "bundle_name": str, "items": list}
 COLUMNS = ("bundle_id", "bundle_name", "game_id", "game_name", "price", "final_price")
 
 
@@ -29,20 +29,18 @@ def read_bundles(path: Path, *, max_reject_share: float = 0.001) -> tuple[pd.Dat
     lines = Tally(path.name, "lines", "bundles")
     items = Tally(path.name, "items", "bundles")
     rows: dict[tuple[str, str], tuple[Any, ...]] = {}
-    for number, record in read_records(path, REQUIRED, lines):
+    for record in (row for batch in read_batches(path, BUNDLE, lines, items) for row in batch.to_pylist()):
         lines.kept += 1
         bundle_id, bundle_name = record["bundle_id"], html.unescape(record["bundle_name"])
-        prices = parse_dollars(record.get("bundle_price")), parse_dollars(record.get("bundle_final_price"))
+        prices = parse_dollars(record["bundle_price"]), parse_dollars(record["bundle_final_price"])
         for item in record["items"]:
             items.read += 1
-            if not isinstance(item, dict) or not isinstance(item.get("item_id"), str):
-                items.reject(number, "an item without item_id", item)
-            elif not item["item_id"]:
+            if not item["item_id"]:
                 items.dropped["item_id is empty"] += 1
             elif (bundle_id, item["item_id"]) in rows:
                 items.dropped["game seen before in this bundle"] += 1
             else:
-                name = html.unescape(str(item.get("item_name", "")))
+                name = html.unescape(item["item_name"] or "")
                 rows[bundle_id, item["item_id"]] = (bundle_id, bundle_name, item["item_id"], name, *prices)
                 items.kept += 1
     lines.refuse(path, max_reject_share)

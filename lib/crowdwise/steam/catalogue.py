@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from crowdwise.steam.dates import parse_release
+from crowdwise.steam.forms import GAME
 from crowdwise.steam.kinds import is_game
-from crowdwise.steam.lines import Tally, read_records
+from crowdwise.steam.lines import Tally, read_batches
 from crowdwise.steam.prices import parse_price
 from crowdwise.steam.schemas import DATE, TEXT
 
@@ -32,14 +33,14 @@ def read_catalogue(path: Path, *, max_reject_share: float = 0.001) -> tuple[list
     """
     tally = Tally(path.name, "lines", "games")
     rows: dict[str, dict[str, Any]] = {}
-    for _, record in read_records(path, {}, tally):
-        game_id = record.get("id") or _id_in_url(record.get("url"))
+    for record in (row for batch in read_batches(path, GAME, tally) for row in batch.to_pylist()):
+        game_id = record["id"] or _id_in_url(record["url"])
         if not game_id:
             tally.dropped["no id, and none in the store URL"] += 1
-        elif str(game_id) in rows:
+        elif game_id in rows:
             tally.dropped["id seen before"] += 1
         else:
-            rows[str(game_id)] = _row(str(game_id), record)
+            rows[game_id] = _row(game_id, record)
             tally.kept += 1
     tally.refuse(path, max_reject_share)
     return list(rows.values()), tally
@@ -97,6 +98,13 @@ def _id_in_url(url: object) -> str | None:
     return match[1] if match else None
 
 
+def _either(value: dict[str, Any] | None) -> float | str | None:
+    """Give the number or the text that stands in a field of either."""
+    if value is None:
+        return None
+    return value["text"] if value["number"] is None else value["number"]
+
+
 def _text(value: object) -> str | None:
     words = html.unescape(value).strip() if isinstance(value, str) else ""
     return words or None
@@ -107,9 +115,9 @@ def _list(value: object) -> list[str]:
 
 
 def _row(game_id: str, record: dict[str, Any]) -> dict[str, Any]:
-    price, price_text = parse_price(record.get("price"))
+    price, price_text = parse_price(_either(record.get("price")))
     released_on, precision = parse_release(record.get("release_date"))
-    metascore = record.get("metascore")
+    metascore = _either(record.get("metascore"))
     scored = isinstance(metascore, int | float) and 0 <= metascore <= 100
     return {
         "game_id": game_id,

@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 
 from crowdwise.steam.dates import parse_posted
-from crowdwise.steam.lines import Tally, read_records
+from crowdwise.steam.forms import REVIEWER
+from crowdwise.steam.lines import Tally, read_batches
 from crowdwise.steam.schemas import DATE, TEXT
 
-REQUIRED = {"user_id": str, "reviews": list}
 COLUMNS = ("player_id", "user_id", "game_id", "recommend", "posted_on", "posted_precision")
 
 
@@ -35,20 +35,20 @@ def read_reviews(
     reviews = Tally(path.name, "reviews", "reviews")
     rows: list[tuple[Any, ...]] = []
     seen: set[tuple[Any, ...]] = set()
-    for number, record in read_records(path, REQUIRED, lines):
+    for record in (row for batch in read_batches(path, REVIEWER, lines, reviews) for row in batch.to_pylist()):
         lines.kept += 1
         user_id = record["user_id"]
         for item in record["reviews"]:
             reviews.read += 1
-            if why := _fault(item):
-                reviews.reject(number, why, item)
+            if not item["item_id"]:
+                reviews.reject(record["line"], "a review without item_id", repr(item))
                 continue
-            whole = (user_id, *sorted((key, repr(value)) for key, value in item.items()))
+            whole = (user_id, *item.values())
             if whole in seen:
                 reviews.dropped["exact repeat"] += 1
                 continue
             seen.add(whole)
-            day, precision = parse_posted(item.get("posted"))
+            day, precision = parse_posted(item["posted"])
             rows.append((known_as.get(user_id), user_id, item["item_id"], item["recommend"], day, precision))
             reviews.kept += 1
     lines.refuse(path, max_reject_share)
@@ -57,13 +57,3 @@ def read_reviews(
     text = ["player_id", "user_id", "game_id", "posted_precision"]
     kinds: dict[str, Any] = dict.fromkeys(text, TEXT) | {"recommend": bool, "posted_on": DATE}
     return table.astype(kinds), (lines, reviews)
-
-
-def _fault(item: object) -> str:
-    if not isinstance(item, dict):
-        return "a review is not a record"
-    if not isinstance(item.get("item_id"), str) or not item["item_id"]:
-        return "a review without item_id"
-    if not isinstance(item.get("recommend"), bool):
-        return "a review without recommend"
-    return ""

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from crowdwise.steam.bundles import read_bundles
 from crowdwise.steam.catalogue import build_games, read_catalogue
 from crowdwise.steam.libraries import read_libraries
-from crowdwise.steam.lines import Tally, reconcile
+from crowdwise.steam.lines import Reject, Tally, reconcile
 from crowdwise.steam.raw import FILES
 from crowdwise.steam.reviews import read_reviews
 from crowdwise.steam.schemas import SCHEMAS, check
 from crowdwise.steam.twins import find_twins
 from crowdwise.storage.tables import write_table
+from crowdwise.storage.whole import whole_file
 
 log = logging.getLogger("crowdwise.steam")
 
@@ -45,14 +49,33 @@ class Tables:
         return reconcile(list(self.tallies))
 
     def rejects(self) -> pd.DataFrame:
-        """Give every line that could not be read: ``file, line, why, quote``."""
-        rows = [(t.file, r.line, r.why, r.quote) for t in self.tallies for r in t.rejects]
+        """Give what could not be read: ``file, line, why, quote``, at most 1,000 a file and unit."""
+        rows = [(row["file"], row["line"], row["why"], reject.quote) for row, reject in _rejects(self.tallies)]
         return pd.DataFrame(rows, columns=pd.Index(["file", "line", "why", "quote"]))
 
+    @property
+    def unreadable(self) -> int:
+        """How many units could not be read."""
+        return sum(tally.unreadable for tally in self.tallies)
+
     def write(self, folder: Path) -> None:
-        """Write each table as ``<name>.parquet``."""
+        """Write each table as ``<name>.parquet``, and what could not be read as ``rejects.jsonl``."""
         for name in SCHEMAS:
             write_table(getattr(self, name), folder / f"{name}.parquet")
+        write_rejects(self.tallies, folder / "rejects.jsonl")
+
+
+def write_rejects(tallies: Sequence[Tally], path: Path, *, at_once: bool = False) -> None:
+    """Write what could not be read, a JSON object a line: ``file, unit, line, why, text``, the whole text."""
+    with whole_file(path, at_once=at_once) as new, new.open("w", encoding="utf-8") as lines:
+        for row, _ in _rejects(tallies):
+            lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _rejects(tallies: Sequence[Tally]) -> Iterator[tuple[dict[str, Any], Reject]]:
+    for tally in tallies:
+        for one in tally.rejects:
+            yield {"file": tally.file, "unit": tally.unit, "line": one.line, "why": one.why, "text": one.text}, one
 
 
 def parse(raw: Path, *, max_reject_share: float = 0.001, twin_share: float = 0.9, twin_min_owners: int = 20) -> Tables:
@@ -81,14 +104,15 @@ def parse(raw: Path, *, max_reject_share: float = 0.001, twin_share: float = 0.9
     twins = find_twins(libraries.owned, share=twin_share, min_owners=twin_min_owners)
     games["twin_of"] = games["game_id"].map(twins.set_index("game_id")["twin_of"]).astype(games["game_id"].dtype)
     log.info("%s games, %s of them twins of another", f"{len(games):,}", f"{len(twins):,}")
+    tallies = (*libraries.tallies, listed, *reviewed, *bundled)
     tables = Tables(
         games=check("games", games),
         players=check("players", libraries.players),
         owned=check("owned", libraries.owned),
         reviews=check("reviews", reviews),
         bundles=check("bundles", bundles),
-        facts=_facts(libraries.facts, games, reviews),
-        tallies=(*libraries.tallies, listed, *reviewed, *bundled),
+        facts=_facts(libraries.facts, games, reviews, tallies),
+        tallies=tallies,
     )
     unbalanced = [f"{tally.file} ({tally.unit})" for tally in tables.tallies if not tally.balances]
     if unbalanced:
@@ -96,7 +120,9 @@ def parse(raw: Path, *, max_reject_share: float = 0.001, twin_share: float = 0.9
     return tables
 
 
-def _facts(libraries: dict[str, tuple[int, int]], games: pd.DataFrame, reviews: pd.DataFrame) -> pd.DataFrame:
+def _facts(
+    libraries: dict[str, tuple[int, int]], games: pd.DataFrame, reviews: pd.DataFrame, tallies: Sequence[Tally]
+) -> pd.DataFrame:
     owned, listed = games["owners"] > 0, games["in_catalogue"]
     text, price, precision = games["price_text"].notna(), games["price"].notna(), games["release_precision"]
     posted = reviews["posted_precision"]
@@ -121,5 +147,10 @@ def _facts(libraries: dict[str, tuple[int, int]], games: pd.DataFrame, reviews: 
         ),
     }
     counts = libraries | {what: (int(which.sum()), int(of.sum())) for what, (which, of) in odd.items()}
+    counts |= {
+        f"{tally.file}: {why}, and left out": (count, tally.read)
+        for tally in tallies
+        for why, count in sorted(tally.odd.items())
+    }
     table = pd.DataFrame([(what, *count) for what, count in counts.items()], columns=pd.Index(["what", "count", "of"]))
     return table.assign(share=table["count"] / table["of"].clip(lower=1))

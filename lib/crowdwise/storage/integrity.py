@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import zipfile
 import zlib
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crowdwise.base.errors import Problem
+from crowdwise.storage.lines import BROKEN, open_gzip
 
 BLOCK = 1 << 20
 
@@ -85,10 +85,10 @@ def _check_gzip(path: Path, start: bytes, origin: str, remedy: str) -> None:
         raise Problem("this is no gzip file, whatever its name says", where=origin, remedy=remedy)
     unpacked = 0
     try:
-        with gzip.open(path, "rb") as file:
+        with open_gzip(path) as file:
             while block := file.read(BLOCK):
                 unpacked += len(block)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+    except BROKEN as error:
         what = f"the gzip data is truncated or corrupt after {unpacked:,} unpacked bytes ({error})"
         raise Problem(what, where=origin, remedy=remedy) from error
     if unpacked == 0:

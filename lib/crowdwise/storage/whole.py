@@ -39,9 +39,9 @@ def _move(new: Path, path: Path) -> None:
         new.replace(path)
 
 
-def _finish(new: Path, path: Path) -> None:
+def _finish(new: Path, path: Path, at_once: bool) -> None:
     journal = os.environ.get("CROWDWISE_PENDING")
-    if journal:
+    if journal and not at_once:
         _pending[path.resolve()] = new
         with Path(journal).open("a", encoding="utf-8") as lines:
             lines.write(json.dumps([str(new), str(path)]) + "\n")
@@ -50,8 +50,11 @@ def _finish(new: Path, path: Path) -> None:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Give a place beside `path` to write to, which becomes `path` when the block ends well and vanishes otherwise."""
+def whole_file(path: Path, *, at_once: bool = False) -> Iterator[Path]:
+    """Give a place beside `path` to write to, which becomes `path` when the block ends well and vanishes otherwise.
+
+    What a stage should leave even if it fails is moved `at_once`.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     new = _beside(path)
@@ -60,7 +63,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     except BaseException:
         _remove(new)
         raise
-    _finish(new, path)
+    _finish(new, path, at_once)
 
 
 @contextmanager

@@ -1,0 +1,366 @@
+"""The compiled part: bytes of lines in, places and values of fields out, or a line is left for Python to judge.
+
+It reads a subset of Python's literals: what ``repr`` writes. What it takes has the meaning that Python gives it; a line
+with anything else in it (an escape in a field's name, ``1e5``, a tuple, a comment, a missing field) it leaves.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from numba import njit as numba_njit
+
+from crowdwise.steam.literals.form import Kind, Plan
+
+TEXT, WHOLE, TRUTH, NUMBER, NUMBER_OR_TEXT, TEXTS, RECORDS = (int(kind) for kind in Kind)
+MISSING, PLAIN, ESCAPED, COUNTED, LISTED = range(5)
+WHOLE_DIGITS = 18  # fits 64 bits whatever the digits are
+EXACT_DIGITS = 15  # below 2**53: a float holds it, and its quotient by a power of ten is rounded once
+FAIL = -1
+
+SPACE, QUOTE, APOSTROPHE, COMMA, MINUS, POINT, ZERO, NINE, COLON = (ord(c) for c in " \"',-.09:")
+OPEN_LIST, BACKSLASH, CLOSE_LIST, SMALL_U, OPEN, CLOSE = (ord(c) for c in "[\\]u{}")
+TRUE, FALSE, NONE = (np.frombuffer(word, dtype=np.uint8) for word in (b"True", b"False", b"None"))
+ENDS_A_RUN = np.array([byte < SPACE or byte >= 0x80 or byte in b"\"'\\" for byte in range(256)])  # inside a text
+
+# Nothing here makes or keeps an array: without counting references to them, which numba would do at every call, it
+# is four times as fast.
+njit = partial(numba_njit, cache=True, _nrt=False)
+
+
+def make_store(rows: int, fields: int) -> np.ndarray:
+    """Give a store of cells: int64 of shape (rows, fields, 3), what a value is and two numbers that say which.
+
+    ``MISSING`` (or None); ``PLAIN`` or ``ESCAPED`` text: where it begins and ends in the buffer; ``COUNTED``: a whole
+    number and how many of its digits are decimals (-1: no point); ``LISTED``: the first and last row in another store.
+    """
+    return np.empty((rows, fields, 3), dtype=np.int64)
+
+
+@njit
+def scan(
+    buffer: np.ndarray,
+    starts: np.ndarray,
+    ends: np.ndarray,
+    outer: Plan,
+    inner: Plan,
+    lines: np.ndarray,
+    records: np.ndarray,
+    texts: np.ndarray,
+    taken: np.ndarray,
+) -> int:
+    """Read lines; fill the stores and `taken` (bool, one a line), and give how many were taken.
+
+    The i-th line taken is row i of `lines`. A line that is not taken leaves nothing behind.
+    """
+    row = n_records = n_texts = 0
+    for line in range(len(starts)):
+        counts = _line(buffer, starts[line], ends[line], outer, inner, lines, records, texts, row, n_records, n_texts)
+        taken[line] = counts[0] != FAIL
+        if taken[line]:
+            n_records, n_texts = counts
+            row += 1
+    return row
+
+
+@njit
+def _line(buffer, i, end, outer, inner, lines, records, texts, row, n_records, n_texts):  # type: ignore[no-untyped-def]
+    """Read one line into a row; give the new numbers of records and texts, FAIL first if it is not to be taken."""
+    failed = FAIL, FAIL
+    for k in range(len(outer.fields)):
+        lines[row, k, 0] = MISSING
+    seen, guess = 0, 0
+    i = _skip(buffer, i, end)
+    if i >= end or buffer[i] != OPEN:
+        return failed
+    i = _skip(buffer, i + 1, end)
+    while i < end and buffer[i] != CLOSE:
+        k, i = _name(buffer, i, end, outer.names, outer.fields, guess)
+        if i == FAIL or (k != FAIL and seen >> k & 1):
+            return failed
+        kind = NUMBER_OR_TEXT
+        if k != FAIL:
+            guess = k + 1
+            seen |= 1 << k
+            kind = outer.fields[k, 2]
+        if kind in (TEXTS, RECORDS) and buffer[i] == OPEN_LIST:
+            first = n_records if kind == RECORDS else n_texts
+            i = _skip(buffer, i + 1, end)
+            while i < end and buffer[i] != CLOSE_LIST:
+                if kind == RECORDS:
+                    i = _record(buffer, i, end, inner.names, inner.fields, inner.required, records, n_records)
+                    n_records += 1
+                else:
+                    i = _scalar(buffer, i, end, TEXT, texts, 0, n_texts)
+                    if i != FAIL and texts[n_texts, 0, 0] == MISSING:
+                        return failed
+                    n_texts += 1
+                if i != FAIL:
+                    i = _between(buffer, i, end, CLOSE_LIST)
+                if i == FAIL:
+                    return failed
+            i += 1
+            lines[row, k, 0], lines[row, k, 1] = LISTED, first
+            lines[row, k, 2] = n_records if kind == RECORDS else n_texts
+        else:
+            i = _scalar(buffer, i, end, kind, lines, k, row)
+        if i != FAIL:
+            i = _between(buffer, i, end, CLOSE)
+        if i == FAIL:
+            return failed
+    if i >= end or _skip(buffer, i + 1, end) != end or seen & outer.required != outer.required:
+        return failed
+    for k in range(len(outer.fields)):
+        if outer.required >> k & 1 and lines[row, k, 0] == MISSING:
+            return failed
+    return n_records, n_texts
+
+
+@njit
+def _record(buffer, i, end, names, fields, required, store, row):  # type: ignore[no-untyped-def]
+    """Read an inner record into a row, and give the place after it or FAIL."""
+    for k in range(len(fields)):
+        store[row, k, 0] = MISSING
+    if buffer[i] != OPEN:
+        return FAIL
+    seen, guess = 0, 0
+    i = _skip(buffer, i + 1, end)
+    while i < end and buffer[i] != CLOSE:
+        k, i = _name(buffer, i, end, names, fields, guess)
+        if i == FAIL or (k != FAIL and seen >> k & 1):
+            return FAIL
+        kind = NUMBER_OR_TEXT
+        if k != FAIL:
+            guess = k + 1
+            seen |= 1 << k
+            kind = fields[k, 2]
+        i = _scalar(buffer, i, end, kind, store, k, row)
+        if i != FAIL:
+            i = _between(buffer, i, end, CLOSE)
+        if i == FAIL:
+            return FAIL
+    if i >= end:
+        return FAIL
+    for k in range(len(fields)):
+        if required >> k & 1 and store[row, k, 0] == MISSING:
+            return FAIL
+    return i + 1
+
+
+@njit
+def _skip(buffer, i, end):  # type: ignore[no-untyped-def]
+    """Pass over spaces."""
+    while i < end and buffer[i] == SPACE:
+        i += 1
+    return i
+
+
+@njit
+def _between(buffer, i, end, close):  # type: ignore[no-untyped-def]
+    """After a value: give the place of the next one or of `close`; FAIL where neither follows."""
+    i = _skip(buffer, i, end)
+    if i >= end:
+        return FAIL
+    if buffer[i] == close:
+        return i
+    if buffer[i] != COMMA:
+        return FAIL
+    i = _skip(buffer, i + 1, end)
+    return FAIL if i >= end or buffer[i] == close else i
+
+
+@njit
+def _name(buffer, i, end, names, fields, guess):  # type: ignore[no-untyped-def]
+    """Read a field's name and the colon; give its number (FAIL: none of ours) and the value's place (FAIL: no name)."""
+    n = len(fields)
+    if guess < n:  # the next of ours, written as ever?
+        first, width = fields[guess, 0], fields[guess, 1]
+        after = i + width + 4
+        if after < end and buffer[i] == APOSTROPHE and buffer[after - 1] == SPACE and buffer[after] != SPACE:
+            j = 0
+            while j < width and buffer[i + 1 + j] == names[first + j]:
+                j += 1
+            if j == width and buffer[after - 3] == APOSTROPHE and buffer[after - 2] == COLON:
+                return guess, after
+    start, stop, flag = _text(buffer, i, end)
+    if flag != PLAIN:
+        return FAIL, FAIL
+    i = _skip(buffer, stop + 1, end)
+    if i >= end or buffer[i] != COLON:
+        return FAIL, FAIL
+    i = _skip(buffer, i + 1, end)
+    if i >= end:
+        return FAIL, FAIL
+    width = stop - start
+    for step in range(n):
+        k = guess + step
+        if k >= n:
+            k -= n
+        if fields[k, 1] != width:
+            continue
+        first, j = fields[k, 0], 0
+        while j < width and buffer[start + j] == names[first + j]:
+            j += 1
+        if j == width:
+            return k, i
+    return FAIL, i
+
+
+@njit
+def _text(buffer, i, end):  # type: ignore[no-untyped-def]
+    """Read a text's quotes; give where it begins and ends between them, and PLAIN, ESCAPED or MISSING (no text)."""
+    if buffer[i] == SMALL_U:
+        i += 1
+    if i >= end or (buffer[i] != APOSTROPHE and buffer[i] != QUOTE):
+        return i, i, MISSING
+    quote = buffer[i]
+    i += 1
+    start, flag = i, PLAIN
+    while i < end:
+        byte = buffer[i]
+        if not ENDS_A_RUN[byte]:
+            i += 1
+        elif byte == quote:
+            return start, i, flag
+        elif byte >= 0x80:
+            width = _width(buffer, i, end)
+            if width == 0:
+                return i, i, MISSING
+            i += width
+        elif byte == BACKSLASH:
+            flag = ESCAPED
+            i += 1
+            if i >= end or buffer[i] < SPACE:
+                return i, i, MISSING
+            if buffer[i] < 0x80:
+                i += 1
+        elif byte < SPACE:
+            return i, i, MISSING
+        else:
+            i += 1
+    return i, i, MISSING
+
+
+@njit
+def _width(buffer, i, end):  # type: ignore[no-untyped-def]
+    """Give the number of bytes of the UTF-8 character that begins here, 0 if none does (Unicode 15, table 3-7)."""
+    byte = buffer[i]
+    low, high = 0x80, 0xBF
+    if 0xC2 <= byte <= 0xDF:
+        width = 2
+    elif 0xE0 <= byte <= 0xEF:
+        width = 3
+        if byte == 0xE0:
+            low = 0xA0
+        elif byte == 0xED:
+            high = 0x9F
+    elif 0xF0 <= byte <= 0xF4:
+        width = 4
+        if byte == 0xF0:
+            low = 0x90
+        elif byte == 0xF4:
+            high = 0x8F
+    else:
+        return 0
+    if i + width > end or not low <= buffer[i + 1] <= high:
+        return 0
+    for k in range(2, width):
+        if not 0x80 <= buffer[i + k] <= 0xBF:
+            return 0
+    return width
+
+
+@njit
+def _word(buffer, i, end, word):  # type: ignore[no-untyped-def]
+    """Give the place after a word if it stands here, else FAIL. What follows it is the caller's to see."""
+    if i + len(word) > end:
+        return FAIL
+    for j in range(len(word)):
+        if buffer[i + j] != word[j]:
+            return FAIL
+    return i + len(word)
+
+
+@njit
+def _scalar(buffer, i, end, kind, store, k, row):  # type: ignore[no-untyped-def]
+    """Read a value that is no list into a cell (k is FAIL: nowhere) and give the place after it, FAIL if it is none."""
+    byte = buffer[i]
+    if byte in (QUOTE, APOSTROPHE, SMALL_U):
+        start, stop, flag = _text(buffer, i, end)
+        if flag == MISSING or (kind != TEXT and kind != NUMBER_OR_TEXT) or (k == FAIL and flag == ESCAPED):
+            return FAIL
+        if k != FAIL:
+            store[row, k, 0], store[row, k, 1], store[row, k, 2] = flag, start, stop
+        return stop + 1
+    if byte == MINUS or ZERO <= byte <= NINE:
+        whole, digits, decimals, after = _number(buffer, i, end)
+        if after == FAIL or k == FAIL:
+            return after
+        if kind == WHOLE:
+            if decimals != FAIL:
+                return FAIL
+        elif (kind != NUMBER and kind != NUMBER_OR_TEXT) or digits > EXACT_DIGITS or (whole == 0 and byte == MINUS):
+            return FAIL
+        store[row, k, 0], store[row, k, 1], store[row, k, 2] = COUNTED, whole, decimals
+        return after
+    after = _word(buffer, i, end, NONE)
+    if after != FAIL:
+        if k != FAIL:
+            store[row, k, 0] = MISSING
+        return after
+    truth = _word(buffer, i, end, TRUE)
+    after = truth if truth != FAIL else _word(buffer, i, end, FALSE)
+    if after != FAIL and k != FAIL:
+        if kind != TRUTH:
+            return FAIL
+        store[row, k, 0], store[row, k, 1] = COUNTED, truth != FAIL
+    return after
+
+
+@njit
+def _number(buffer, i, end):  # type: ignore[no-untyped-def]
+    """Read ``-12`` or ``4.99``; give its digits as a whole number, how many there are, those after the point (FAIL: no
+    point), and the place after it (FAIL: no such number).
+    """  # noqa: D205
+    negative = buffer[i] == MINUS
+    if negative:
+        i += 1
+    first, whole, point = i, np.int64(0), FAIL
+    while i < end:
+        byte = buffer[i]
+        if ZERO <= byte <= NINE:
+            if i - first > WHOLE_DIGITS:
+                return whole, 0, FAIL, FAIL
+            whole = whole * 10 + (np.int64(byte) - ZERO)
+        elif byte == POINT and point == FAIL and i > first:
+            point = i
+        else:
+            break
+        i += 1
+    digits = i - first
+    before = digits
+    decimals = FAIL
+    if point != FAIL:
+        digits -= 1
+        before = point - first
+        decimals = i - point - 1
+    if digits == 0 or digits > WHOLE_DIGITS or decimals == 0 or (before > 1 and buffer[first] == ZERO):
+        return whole, 0, FAIL, FAIL
+    return -whole if negative else whole, digits, decimals, i
+
+
+@njit
+def gather(buffer: np.ndarray, extra: np.ndarray, start: np.ndarray, end: np.ndarray, into: np.ndarray) -> None:
+    """Copy slices one after the other into `into`; a slice from ``len(buffer)`` on is one of `extra`."""
+    at, size = 0, len(buffer)
+    for row in range(len(start)):
+        first, last = start[row], end[row]
+        if first >= size:
+            for j in range(first - size, last - size):
+                into[at] = extra[j]
+                at += 1
+        else:
+            for j in range(first, last):
+                into[at] = buffer[j]
+                at += 1
