@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from crowdwise.steam.forms import BUNDLE, GAME, LIBRARY, REVIEWER
 from crowdwise.steam.literals import Form, Kind, batches, parse
-from crowdwise.steam.literals.scanner import make_store, scan
+from crowdwise.steam.literals.columns import Columns, make_store
+from crowdwise.steam.literals.scanner import scan
 from crowdwise.steam.madeup.literals import python2
 
 FORMS = {"library": LIBRARY, "game": GAME, "reviewer": REVIEWER, "bundle": BUNDLE}
@@ -61,7 +62,7 @@ def expected(record: dict, form: Form) -> dict:
 
 def taken_by_the_scanner(line: bytes, form: Form) -> bool:
     """Say whether compiled code reads the line, or leaves it to Python."""
-    columns = batches.Columns(line)
+    columns = Columns(line)
     starts, ends = batches._bounds(line)
     stores = [make_store(1, len(form.fields)), make_store(99, 9), make_store(99, 1)]
     taken = columns.buffer[: len(starts)] > 255
@@ -266,6 +267,8 @@ def test_bytes_that_are_no_utf8_are_named_as_such(text):
     (row,) = rows(b"{'text': '" + text + b"'}", EVERY_KIND)
     assert row["why"] == "not UTF-8"
     assert row["raw"] == b"{'text': '" + text + b"'}"
+    among = rows(b"{'text': 'a'}\n{'text': '" + text + b"'}\n{'text': 'b'}\n", EVERY_KIND)
+    assert [row["text"] for row in among] == ["a", None, "b"]
 
 
 @pytest.mark.parametrize("text", ["é", "ࠀ", "퟿", "", "𐀀", "\U0010ffff", "戦国 🎲"])

@@ -79,7 +79,7 @@ class _Reading:
         self.codes: dict[str, int] = {}  # of games
         self.named: dict[str, int] = {}  # codes of names
         self.name_of = np.empty(0, dtype=np.int32)  # a game's name, as first met
-        self.parts: list[tuple[np.ndarray, ...]] = []  # player, game, minutes, minutes in two weeks
+        self.columns: list[list[np.ndarray]] = [[], [], [], []]  # player, game, minutes, minutes in two weeks
         self.miscounted = 0
         self.other_names = 0
 
@@ -135,7 +135,8 @@ class _Reading:
             grown[fresh[new]] = name[first[new]]
             self.name_of = grown
         self.other_names += int((self.name_of[game] != name).sum())
-        self.parts.append((player, game, *(column.astype(np.int32) for column in minutes)))
+        for column, part in zip(self.columns, (player, game, *minutes), strict=True):
+            column.append(part.astype(np.int32))
 
     def finish(self) -> Libraries:
         """Give what was read."""
@@ -180,10 +181,11 @@ class _Reading:
     def _unite(self) -> list[np.ndarray]:
         """Give one row a player and game, players in order, games in the order of their first appearance there."""
         empty = np.empty(0, dtype=np.int32)
-        player, game, *minutes = (np.concatenate([empty, *parts]) for parts in zip(*self.parts, strict=True))
-        self.parts.clear()
-        order = np.argsort(player, kind="stable")  # lines of one player may stand apart
-        player, game, *minutes = (column[order] for column in (player, game, *minutes))
+        order = np.argsort(np.concatenate([empty, *self.columns[0]]), kind="stable")  # a player's lines may stand apart
+        united = []
+        while self.columns:
+            united.append(np.concatenate([empty, *self.columns.pop(0)])[order])
+        player, game, *minutes = united
         key = player.astype(np.int64) * len(self.codes) + game
         order = np.argsort(key, kind="stable")
         key = key[order]

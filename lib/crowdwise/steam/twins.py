@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+BLOCK = 256  # games whose shared owners are counted at once
+
 
 def find_twins(owned: pd.DataFrame, *, share: float = 0.9, min_owners: int = 20) -> pd.DataFrame:
     """Give every game that is a twin of a better known one.
@@ -34,21 +36,10 @@ def find_twins(owned: pd.DataFrame, *, share: float = 0.9, min_owners: int = 20)
     known = np.flatnonzero(owners >= min_owners)
     numbers = pd.to_numeric(pd.Series(ids), errors="coerce").fillna(np.inf).to_numpy(dtype=float)
     known = known[np.lexsort((numbers[known], -owners[known], -players[known]))]
-    place = np.full(len(ids), -1)
-    place[known] = np.arange(len(known))
-    at = place[game] >= 0
-    ones = np.ones(int(at.sum()), dtype=np.float32)
-    matrix = sparse.csc_matrix((ones, (player[at], place[game[at]])), shape=(player.max(initial=-1) + 1, len(known)))
     twin_of: dict[int, tuple[int, float]] = {}
-    for start in range(0, len(known), 1024):
-        both = (matrix[:, start : start + 1024].T @ matrix).tocoo()
-        low, high = both.col, both.row + start
-        union = owners[known[low]] + owners[known[high]] - both.data
-        near = (low < high) & (both.data >= share * union)
-        pairs = sorted(zip(high[near], low[near], (both.data / union)[near], strict=True))
-        for lesser, better, jaccard in pairs:
-            if lesser not in twin_of and better not in twin_of:
-                twin_of[int(lesser)] = (int(better), float(jaccard))
+    for one, other, jaccard in _near_pairs(player, game, known, owners[known], share):
+        if one not in twin_of and other not in twin_of:
+            twin_of[one] = (other, jaccard)
     lesser = sorted(twin_of)
     return pd.DataFrame(
         {
@@ -58,3 +49,32 @@ def find_twins(owned: pd.DataFrame, *, share: float = 0.9, min_owners: int = 20)
             "shared": np.array([twin_of[k][1] for k in lesser], dtype=float),
         }
     )
+
+
+def _near_pairs(
+    player: np.ndarray, game: np.ndarray, known: np.ndarray, owners: np.ndarray, share: float
+) -> list[tuple[int, int, float]]:
+    """Give the pairs of known games whose Jaccard index is at least `share`: places of the lesser and the better known.
+
+    They can only have that many owners in common if the fewer owners are at least `share` of the more: of games by
+    number of owners, each is compared with those that follow closely.
+    """
+    order = np.argsort(-owners, kind="stable")
+    column = np.full(int(game.max(initial=-1)) + 1, -1)
+    column[known[order]] = np.arange(len(known))
+    at = column[game] >= 0
+    ones = np.ones(int(at.sum()), dtype=np.int32)
+    shape = int(player.max(initial=-1)) + 1, len(known)
+    matrix = sparse.csc_matrix((ones, (player[at], column[game[at]])), shape=shape)
+    counts = owners[order]
+    pairs: list[tuple[int, int, float]] = []
+    for start in range(0, len(known), BLOCK):
+        stop = min(start + BLOCK, len(known))
+        reach = np.searchsorted(-counts, -share * counts[stop - 1], side="right")
+        both = (matrix[:, start:stop].T @ matrix[:, start:reach]).tocoo()
+        one, other = both.row + start, both.col + start
+        union = counts[one] + counts[other] - both.data
+        near = (one < other) & (both.data >= share * union)
+        places = np.sort(np.column_stack([order[one[near]], order[other[near]]]), axis=1)
+        pairs += zip(places[:, 1].tolist(), places[:, 0].tolist(), (both.data / union)[near].tolist(), strict=True)
+    return sorted(pairs)

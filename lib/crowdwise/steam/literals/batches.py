@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pyarrow as pa
 
-from crowdwise.steam.literals.columns import Columns
+from crowdwise.steam.literals.columns import Columns, gather, make_store
 from crowdwise.steam.literals.form import Form, Kind
 from crowdwise.steam.literals.reference import read_line
-from crowdwise.steam.literals.scanner import gather, make_store, scan
+from crowdwise.steam.literals.scanner import scan
 
 log = logging.getLogger("crowdwise.steam")
 NO_INNER = Form({})
@@ -64,7 +64,7 @@ def read_lines(data: bytes, form: Form, first_line: int) -> pa.RecordBatch:
     texts = make_store(len(data) // len(b"'',") + 1 if Kind.TEXTS in form.fields.values() else 0, 1)
     taken = np.zeros(len(starts), dtype=bool)
     columns = Columns(data)
-    rows = scan(columns.buffer, starts, ends, outer, inner, lines, records, texts, taken)
+    rows = scan(columns.buffer, starts, _readable(data, starts, ends), outer, inner, lines, records, texts, taken)
     arrays, refused = columns.lines(form, lines[:rows], records, texts)
     numbers = np.flatnonzero(taken)
     nothing = [pa.nulls(rows, form.schema.field(name).type) for name in ("why", "raw", "faults")]
@@ -88,6 +88,24 @@ def compile_once(form: Form) -> None:
     read_lines(b"{}", form, 1)
     if sum(part.stats.cache_misses.total() for part in (scan, gather)):
         log.info("the parser was compiled in %.0f s; later runs find it compiled", time.perf_counter() - start)
+
+
+def _readable(data: bytes, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Give the lines' ends, but for a line that is not UTF-8 its start: nothing is there for the scanner."""
+    offsets = pa.py_buffer(np.array([0, len(data)], dtype=np.int32))
+    try:
+        pa.Array.from_buffers(pa.string(), 1, [None, offsets, pa.py_buffer(data)]).validate(full=True)
+        return ends
+    except pa.ArrowInvalid:
+        return np.array([end if _is_utf8(data[start:end]) else start for start, end in zip(starts, ends, strict=True)])
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _bounds(data: bytes) -> tuple[np.ndarray, np.ndarray]:

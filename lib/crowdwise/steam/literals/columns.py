@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+from numba import njit
 
 from crowdwise.steam.literals.form import TYPES, Form, Kind
 from crowdwise.steam.literals.reference import decode
-from crowdwise.steam.literals.scanner import COUNTED, ESCAPED, EXACT_DIGITS, LISTED, MISSING, PLAIN, gather
+from crowdwise.steam.literals.scanner import COUNTED, ESCAPED, EXACT_DIGITS, LISTED, MISSING, PLAIN
 
 NOTHING = np.empty(0, dtype=np.uint8)
 TENS = 10.0 ** np.arange(EXACT_DIGITS + 1)
+
+
+def make_store(rows: int, fields: int) -> np.ndarray:
+    """Give a store of cells: int64 of shape (rows, fields, 3), what a value is and two numbers that say which.
+
+    ``MISSING`` (or None); ``PLAIN`` or ``ESCAPED`` text: where it begins and ends in the buffer; ``COUNTED``: a whole
+    number and how many of its digits are decimals (-1: no point); ``LISTED``: the first and last row in another store.
+    """
+    return np.empty((rows, fields, 3), dtype=np.int64)
 
 
 class Columns:
@@ -96,9 +106,8 @@ class Columns:
         """Decode literals, point their slices beyond the buffer, and give the bytes that stand there."""
         parts, size = [], len(self.data)
         for row in rows.tolist():
-            literal = self.data[start[row] - 1 : end[row] + 1].decode()
             try:
-                text = decode(literal).encode()
+                text = decode(self.data[start[row] - 1 : end[row] + 1]).encode()
             except (ValueError, SyntaxError):
                 text, refused[row] = b"", True
             parts.append(text)
@@ -130,3 +139,19 @@ def _arrow_mask(missing: np.ndarray) -> pa.Array | None:
 def _any(refused: np.ndarray, offsets: np.ndarray) -> np.ndarray:
     """Say of each list whether any of its values is refused."""
     return np.diff(np.concatenate([[0], np.cumsum(refused)])[offsets]) > 0
+
+
+@njit(cache=True)
+def gather(buffer: np.ndarray, extra: np.ndarray, start: np.ndarray, end: np.ndarray, into: np.ndarray) -> None:
+    """Copy slices one after the other into `into`; a slice from ``len(buffer)`` on is one of `extra`."""
+    at, size = 0, len(buffer)
+    for row in range(len(start)):
+        first, last = start[row], end[row]
+        if first >= size:
+            for j in range(first - size, last - size):
+                into[at] = extra[j]
+                at += 1
+        else:
+            for j in range(first, last):
+                into[at] = buffer[j]
+                at += 1

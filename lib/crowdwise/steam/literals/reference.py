@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from functools import lru_cache
 from typing import Any
 
 from crowdwise.steam.literals.form import Form, Kind
@@ -52,8 +53,9 @@ def evaluate(text: str) -> Any:
         return ast.literal_eval(text)
 
 
-def decode(literal: str) -> str:
-    r"""Give the text of a literal with escapes.
+@lru_cache(maxsize=1 << 15)  # a game's name stands in many libraries
+def decode(literal: bytes) -> str:
+    r"""Give the text of a literal with escapes, in UTF-8.
 
     Python 2 wrote characters beyond U+FFFF as two halves (``\ud83c\udfae``) on some machines: they are joined.
 
@@ -62,7 +64,7 @@ def decode(literal: str) -> str:
     ValueError, SyntaxError
         If it is no text, or holds half a character that no other half follows.
     """
-    return mend(evaluate(literal))
+    return mend(evaluate(literal.decode()))
 
 
 def mend(text: Any) -> str:

@@ -1,7 +1,8 @@
 """The compiled part: bytes of lines in, places and values of fields out, or a line is left for Python to judge.
 
 It reads a subset of Python's literals: what ``repr`` writes. What it takes has the meaning that Python gives it; a line
-with anything else in it (an escape in a field's name, ``1e5``, a tuple, a comment, a missing field) it leaves.
+with anything else in it (an escape in a field's name, ``1e5``, a tuple, a comment, a missing field) it leaves. Whether
+the bytes are UTF-8 is the caller's to see.
 """
 
 from __future__ import annotations
@@ -22,20 +23,11 @@ FAIL = -1
 SPACE, QUOTE, APOSTROPHE, COMMA, MINUS, POINT, ZERO, NINE, COLON = (ord(c) for c in " \"',-.09:")
 OPEN_LIST, BACKSLASH, CLOSE_LIST, SMALL_U, OPEN, CLOSE = (ord(c) for c in "[\\]u{}")
 TRUE, FALSE, NONE = (np.frombuffer(word, dtype=np.uint8) for word in (b"True", b"False", b"None"))
-ENDS_A_RUN = np.array([byte < SPACE or byte >= 0x80 or byte in b"\"'\\" for byte in range(256)])  # inside a text
+ENDS_A_RUN = np.array([byte < SPACE or byte in b"\"'\\" for byte in range(256)])  # of the bytes of a text
 
 # Nothing here makes or keeps an array: without counting references to them, which numba would do at every call, it
 # is four times as fast.
 njit = partial(numba_njit, cache=True, _nrt=False)
-
-
-def make_store(rows: int, fields: int) -> np.ndarray:
-    """Give a store of cells: int64 of shape (rows, fields, 3), what a value is and two numbers that say which.
-
-    ``MISSING`` (or None); ``PLAIN`` or ``ESCAPED`` text: where it begins and ends in the buffer; ``COUNTED``: a whole
-    number and how many of its digits are decimals (-1: no point); ``LISTED``: the first and last row in another store.
-    """
-    return np.empty((rows, fields, 3), dtype=np.int64)
 
 
 @njit
@@ -109,12 +101,9 @@ def _line(buffer, i, end, outer, inner, lines, records, texts, row, n_records, n
             i = _between(buffer, i, end, CLOSE)
         if i == FAIL:
             return failed
-    if i >= end or _skip(buffer, i + 1, end) != end or seen & outer.required != outer.required:
+    if i >= end or _skip(buffer, i + 1, end) != end:
         return failed
-    for k in range(len(outer.fields)):
-        if outer.required >> k & 1 and lines[row, k, 0] == MISSING:
-            return failed
-    return n_records, n_texts
+    return (n_records, n_texts) if _has_all(lines, row, outer.required) else failed
 
 
 @njit
@@ -142,10 +131,16 @@ def _record(buffer, i, end, names, fields, required, store, row):  # type: ignor
             return FAIL
     if i >= end:
         return FAIL
-    for k in range(len(fields)):
-        if required >> k & 1 and store[row, k, 0] == MISSING:
-            return FAIL
-    return i + 1
+    return i + 1 if _has_all(store, row, required) else FAIL
+
+
+@njit
+def _has_all(store, row, required):  # type: ignore[no-untyped-def]
+    """Say whether none of the required fields of a row is missing."""
+    found = 0
+    for k in range(store.shape[1]):
+        found |= (store[row, k, 0] != MISSING) << k
+    return found & required == required
 
 
 @njit
@@ -160,11 +155,9 @@ def _skip(buffer, i, end):  # type: ignore[no-untyped-def]
 def _between(buffer, i, end, close):  # type: ignore[no-untyped-def]
     """After a value: give the place of the next one or of `close`; FAIL where neither follows."""
     i = _skip(buffer, i, end)
-    if i >= end:
-        return FAIL
-    if buffer[i] == close:
+    if i < end and buffer[i] == close:
         return i
-    if buffer[i] != COMMA:
+    if i >= end or buffer[i] != COMMA:
         return FAIL
     i = _skip(buffer, i + 1, end)
     return FAIL if i >= end or buffer[i] == close else i
@@ -184,10 +177,8 @@ def _name(buffer, i, end, names, fields, guess):  # type: ignore[no-untyped-def]
             if j == width and buffer[after - 3] == APOSTROPHE and buffer[after - 2] == COLON:
                 return guess, after
     start, stop, flag = _text(buffer, i, end)
-    if flag != PLAIN:
-        return FAIL, FAIL
     i = _skip(buffer, stop + 1, end)
-    if i >= end or buffer[i] != COLON:
+    if flag != PLAIN or i >= end or buffer[i] != COLON:
         return FAIL, FAIL
     i = _skip(buffer, i + 1, end)
     if i >= end:
@@ -223,18 +214,11 @@ def _text(buffer, i, end):  # type: ignore[no-untyped-def]
             i += 1
         elif byte == quote:
             return start, i, flag
-        elif byte >= 0x80:
-            width = _width(buffer, i, end)
-            if width == 0:
-                return i, i, MISSING
-            i += width
         elif byte == BACKSLASH:
             flag = ESCAPED
-            i += 1
-            if i >= end or buffer[i] < SPACE:
+            i += 2
+            if i > end or buffer[i - 1] < SPACE:
                 return i, i, MISSING
-            if buffer[i] < 0x80:
-                i += 1
         elif byte < SPACE:
             return i, i, MISSING
         else:
@@ -243,43 +227,12 @@ def _text(buffer, i, end):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _width(buffer, i, end):  # type: ignore[no-untyped-def]
-    """Give the number of bytes of the UTF-8 character that begins here, 0 if none does (Unicode 15, table 3-7)."""
-    byte = buffer[i]
-    low, high = 0x80, 0xBF
-    if 0xC2 <= byte <= 0xDF:
-        width = 2
-    elif 0xE0 <= byte <= 0xEF:
-        width = 3
-        if byte == 0xE0:
-            low = 0xA0
-        elif byte == 0xED:
-            high = 0x9F
-    elif 0xF0 <= byte <= 0xF4:
-        width = 4
-        if byte == 0xF0:
-            low = 0x90
-        elif byte == 0xF4:
-            high = 0x8F
-    else:
-        return 0
-    if i + width > end or not low <= buffer[i + 1] <= high:
-        return 0
-    for k in range(2, width):
-        if not 0x80 <= buffer[i + k] <= 0xBF:
-            return 0
-    return width
-
-
-@njit
 def _word(buffer, i, end, word):  # type: ignore[no-untyped-def]
     """Give the place after a word if it stands here, else FAIL. What follows it is the caller's to see."""
-    if i + len(word) > end:
-        return FAIL
-    for j in range(len(word)):
-        if buffer[i + j] != word[j]:
-            return FAIL
-    return i + len(word)
+    j = 0
+    while j < len(word) and i + j < end and buffer[i + j] == word[j]:
+        j += 1
+    return i + j if j == len(word) else FAIL
 
 
 @njit
@@ -338,29 +291,9 @@ def _number(buffer, i, end):  # type: ignore[no-untyped-def]
         else:
             break
         i += 1
-    digits = i - first
-    before = digits
-    decimals = FAIL
-    if point != FAIL:
-        digits -= 1
-        before = point - first
-        decimals = i - point - 1
+    decimals = i - point - 1 if point != FAIL else FAIL
+    digits = i - first - (point != FAIL)
+    before = digits - max(decimals, 0)
     if digits == 0 or digits > WHOLE_DIGITS or decimals == 0 or (before > 1 and buffer[first] == ZERO):
         return whole, 0, FAIL, FAIL
     return -whole if negative else whole, digits, decimals, i
-
-
-@njit
-def gather(buffer: np.ndarray, extra: np.ndarray, start: np.ndarray, end: np.ndarray, into: np.ndarray) -> None:
-    """Copy slices one after the other into `into`; a slice from ``len(buffer)`` on is one of `extra`."""
-    at, size = 0, len(buffer)
-    for row in range(len(start)):
-        first, last = start[row], end[row]
-        if first >= size:
-            for j in range(first - size, last - size):
-                into[at] = extra[j]
-                at += 1
-        else:
-            for j in range(first, last):
-                into[at] = buffer[j]
-                at += 1
