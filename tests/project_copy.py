@@ -18,11 +18,14 @@ def clean_environment(**values: str) -> dict[str, str]:
 
 
 def copy_project(to: Path) -> Path:
-    """Copy what the pipeline needs into a folder of its own, so that a test may change any of it."""
+    """Copy what the pipeline needs into a folder of its own, so that a test may change any of it.
+
+    What was compiled goes along, as it would have been compiled there.
+    """
     to.mkdir(parents=True, exist_ok=True)
     for name in ("notebooks", "params", "lib"):
         shutil.copytree(
-            ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info", ".ipynb_checkpoints")
+            ROOT / name, to / name, ignore=shutil.ignore_patterns("*.pyc", "*.egg-info", ".ipynb_checkpoints")
         )
     for name in ("Makefile", "requirements.lock", "pyproject.toml"):
         shutil.copy2(ROOT / name, to / name)

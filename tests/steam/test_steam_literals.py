@@ -40,14 +40,14 @@ def rows(data: bytes, form: Form, size: int = 1 << 20) -> list[dict]:
 
 
 def as_python(row: dict, form: Form) -> dict:
-    """Give a row's fields as Python has them."""
+    """Give a row's fields as Python has them; True is not 1 here."""
 
     def value(name, kind, inner):
         if kind == Kind.NUMBER_OR_TEXT and inner is not None:
             return inner["text"] if inner["number"] is None else inner["number"]
         if kind == Kind.RECORDS and inner is not None:
             return [as_python(one, form.inner) for one in inner]
-        return inner
+        return repr(inner) if kind in (Kind.WHOLE, Kind.TRUTH) else inner
 
     return {name: value(name, kind, row[name]) for name, kind in form.fields.items()}
 
@@ -55,8 +55,11 @@ def as_python(row: dict, form: Form) -> dict:
 def expected(record: dict, form: Form) -> dict:
     """Give the form's fields of a record as Python reads it."""
     full = {name: list(v) if isinstance(v := record.get(name), tuple) else v for name in form.fields}
+    for name, kind in form.fields.items():
+        if kind in (Kind.WHOLE, Kind.TRUTH):
+            full[name] = repr(full[name])
     if form.inner and full[form.records] is not None:
-        full[form.records] = [{name: one.get(name) for name in form.inner.fields} for one in full[form.records]]
+        full[form.records] = [expected(one, form.inner) for one in full[form.records]]
     return full
 
 
@@ -131,6 +134,14 @@ LINES = [
     "\t{'text': 'a'}",
     "{'text': 'a'}  # a remark",
     "{'text': 'a', 'text': 'b'}",
+    "{'text': 'a', 'text': None}",
+    "{'texts': ['a', 'b'], 'texts': ['c']}",
+    "{'records': [{'a': 'x'}], 'texts': ['c'], 'records': [{'a': 'y', 'a': 'z'}, {'a': 'u'}]}",
+    "{'texts': ['\\x4', 'b']}",
+    "{'records': [{'a': 'x'}, {'a': '\\x4'}]}",
+    "{, 'text': 'a'}",
+    "{'text': 'a',, 'whole': 1}",
+    "{'texts': ['a', , 'b']}",
     "{'te\\x78t': 'a'}",
     "{'text': 'a\x00'}",
     "{'text': 'a\x0c'}",
@@ -292,6 +303,10 @@ def test_what_a_publisher_writes_is_left_to_python_by_no_line():
     item = {"item_id": "10", "item_name": "Garry's Mod™", "playtime_forever": 2**31, "playtime_2weeks": 0}
     assert taken_by_the_scanner(python2(game).encode(), GAME)
     assert taken_by_the_scanner(repr({**library, "items": [item, item]}).encode(), LIBRARY)
+
+
+def test_zero_keeps_its_sign():
+    assert repr(rows(b"{'number': -0.0}", EVERY_KIND)[0]["number"]) == "-0.0"
 
 
 def test_what_a_line_must_have_is_named_where_it_lacks():

@@ -62,19 +62,18 @@ def _line(buffer, i, end, outer, inner, lines, records, texts, row, n_records, n
     failed = FAIL, FAIL
     for k in range(len(outer.fields)):
         lines[row, k, 0] = MISSING
-    seen, guess = 0, 0
+    guess = 0
     i = _skip(buffer, i, end)
     if i >= end or buffer[i] != OPEN:
         return failed
     i = _skip(buffer, i + 1, end)
     while i < end and buffer[i] != CLOSE:
         k, i = _name(buffer, i, end, outer.names, outer.fields, guess)
-        if i == FAIL or (k != FAIL and seen >> k & 1):
+        if i == FAIL:
             return failed
         kind = NUMBER_OR_TEXT
         if k != FAIL:
             guess = k + 1
-            seen |= 1 << k
             kind = outer.fields[k, 2]
         if kind in (TEXTS, RECORDS) and buffer[i] == OPEN_LIST:
             first = n_records if kind == RECORDS else n_texts
@@ -113,16 +112,15 @@ def _record(buffer, i, end, names, fields, required, store, row):  # type: ignor
         store[row, k, 0] = MISSING
     if buffer[i] != OPEN:
         return FAIL
-    seen, guess = 0, 0
+    guess = 0
     i = _skip(buffer, i + 1, end)
     while i < end and buffer[i] != CLOSE:
         k, i = _name(buffer, i, end, names, fields, guess)
-        if i == FAIL or (k != FAIL and seen >> k & 1):
+        if i == FAIL:
             return FAIL
         kind = NUMBER_OR_TEXT
         if k != FAIL:
             guess = k + 1
-            seen |= 1 << k
             kind = fields[k, 2]
         i = _scalar(buffer, i, end, kind, store, k, row)
         if i != FAIL:
@@ -160,7 +158,7 @@ def _between(buffer, i, end, close):  # type: ignore[no-untyped-def]
     if i >= end or buffer[i] != COMMA:
         return FAIL
     i = _skip(buffer, i + 1, end)
-    return FAIL if i >= end or buffer[i] == close else i
+    return i if i < end else FAIL  # one comma too many means nothing in Python
 
 
 @njit
@@ -294,6 +292,6 @@ def _number(buffer, i, end):  # type: ignore[no-untyped-def]
     decimals = i - point - 1 if point != FAIL else FAIL
     digits = i - first - (point != FAIL)
     before = digits - max(decimals, 0)
-    if digits == 0 or digits > WHOLE_DIGITS or decimals == 0 or (before > 1 and buffer[first] == ZERO):
+    if digits == 0 or digits > WHOLE_DIGITS or (before > 1 and buffer[first] == ZERO):
         return whole, 0, FAIL, FAIL
     return -whole if negative else whole, digits, decimals, i
