@@ -106,6 +106,26 @@ def test_a_notebook_without_metrics_is_refused(project: Layout) -> None:
     assert not project.table("steam", "games").exists()
 
 
+def test_a_killed_kernel_is_told_in_a_sentence_and_changes_nothing(
+    project: Layout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run_acquire(project)
+    before = state(project.root)
+    change(project, rows=5)
+    cells = {**CELLS, "break": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"}
+    path = project.notebook("steam", "1-acquire")
+    earlier = path.read_bytes()
+    nbformat.write(notebook_of(cells, 'profile = "sample"\nsource = ""\nrows = 1\ndivisor = 1'), path)
+    write_stamps(project)
+    assert main(["--profile", "tiny", "--system", "steam", "--notebook", "1-acquire", "--targets", *TARGETS]) == 1
+    said = capfd.readouterr().err
+    assert "crowdwise: steam 1-acquire: its kernel was killed. Most often memory ran out" in said
+    assert "Traceback" not in said
+    path.write_bytes(earlier)
+    change(project, rows=3)
+    assert state(project.root) == before
+
+
 def test_log_lines_reach_the_terminal_and_not_the_page(project: Layout, capfd: pytest.CaptureFixture[str]) -> None:
     run_acquire(project)
     assert "a line for the terminal" in capfd.readouterr().err

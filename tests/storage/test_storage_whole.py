@@ -74,6 +74,16 @@ def test_a_killed_writer_leaves_what_was_there(home):
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, env=os.environ).returncode == -9
     assert (home / "x").read_text() == "one"
+    assert len([name for name in names(home) if name.startswith(".x.")]) == 1
+    write(home / "x", "two")
+    assert [name for name in names(home) if name.startswith(".x.")] == []
+
+
+def test_what_a_running_writer_has_begun_is_left_alone(home):
+    begun = home / f".x.{os.getppid()}.new"
+    begun.write_text("tw")
+    write(home / "x", "one")
+    assert begun.read_text() == "tw"
 
 
 def test_a_stage_reads_what_it_wrote_and_others_read_what_was_there(home, stage):

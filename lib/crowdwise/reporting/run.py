@@ -16,6 +16,7 @@ from typing import Any
 
 import nbformat
 import papermill
+from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from crowdwise.base import logs
@@ -193,6 +194,12 @@ def run(layout: Layout, system: str, name: str, *, targets: list[str]) -> None:
             remedy = f"The notebook as far as it came is {layout.relative(page)}; earlier results are as they were"
             sentence = _sentence(error, layout.relative(page), f"{system} {name}")
             raise Problem(sentence.removesuffix("."), remedy=remedy) from error
+        except DeadKernelError as error:
+            discard(journal)
+            seconds = time.monotonic() - started
+            runlog.append(runs, system=system, notebook=name, seconds=seconds, peak_memory=0, succeeded=False)
+            remedy = "Most often memory ran out: close what else runs, and try again; earlier results are as they were"
+            raise Problem(f"{system} {name}: its kernel was killed", remedy=remedy) from error
         except BaseException:
             discard(journal)
             raise

@@ -7,6 +7,7 @@ finished files stay beside their places and are listed there; whoever runs the s
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import shutil
@@ -26,6 +27,24 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+
+def _clear(path: Path) -> None:
+    """Remove what a writer that was killed left beside its place."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*"):
+        process, _, ending = left.name.removeprefix(f".{path.name}.").partition(".")
+        if ending in ("new", "old") and process.isdigit() and not _is_running(int(process)):
+            _remove(left)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _move(new: Path, path: Path) -> None:
@@ -57,6 +76,7 @@ def whole_file(path: Path, *, at_once: bool = False) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    _clear(path)
     new = _beside(path)
     try:
         yield new
