@@ -81,6 +81,7 @@ def test_a_price_is_shown_as_the_shop_would() -> None:
     assert money(0.0) == "Free"
     assert money(1234.5) == "$1,234.50"
     assert money(None, "Third-party") == "Third-party"
+    assert money(499.0, "Starting at $499.00") == "Starting at $499.00"
     assert money(float("nan")) == "Price unknown"
 
 

@@ -49,7 +49,7 @@ def test_a_game_is_typed_and_its_entities_are_resolved(write_lines):
     (row,), _ = read_catalogue(path)
     assert row["name"] == "What’s ☃ & More"
     assert row["genres"] == ["Design & Illustration"]
-    assert (row["price"], row["price_text"]) == (0.0, "Free Demo")
+    assert (row["price"], row["price_meaning"], row["price_text"]) == (0.0, "free", "Free Demo")
     assert (row["released_on"], row["release_precision"]) == (dt.date(2017, 4, 1), "quarter")
     assert (row["metascore"], row["early_access"]) == (None, True)
     assert (row["developer"], row["publisher"]) == ("A & B", None)

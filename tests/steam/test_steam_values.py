@@ -10,31 +10,31 @@ from hypothesis import strategies as st
 
 from crowdwise.steam.dates import parse_posted, parse_release
 from crowdwise.steam.kinds import is_game
-from crowdwise.steam.prices import parse_dollars, parse_price
+from crowdwise.steam.prices import Price, parse_dollars, parse_price
 
 
 @pytest.mark.parametrize(
-    ("value", "price", "text"),
+    ("value", "price", "meaning", "text"),
     [
-        (4.99, 4.99, None),
-        (0, 0.0, None),
-        (None, None, None),
-        ("", None, None),
-        ("Free", 0.0, "Free"),
-        ("Free To Play", 0.0, "Free To Play"),
-        ("Free HITMAN™ Holiday Pack", 0.0, "Free HITMAN™ Holiday Pack"),
-        ("Play the Demo", 0.0, "Play the Demo"),
-        ("Install Now", 0.0, "Install Now"),
-        ("Starting at $499.00", None, "Starting at $499.00"),
-        ("Third-party", None, "Third-party"),
-        ("Freedom Pack", None, "Freedom Pack"),
-        (-1.0, None, "-1.0"),
-        (float("nan"), None, "nan"),
-        (True, None, None),
+        (4.99, 4.99, "amount", None),
+        (0, 0.0, "amount", None),
+        (None, None, "missing", None),
+        ("", None, "missing", None),
+        ("Free", 0.0, "free", "Free"),
+        ("Free To Play", 0.0, "free", "Free To Play"),
+        ("Free HITMAN™ Holiday Pack", 0.0, "free", "Free HITMAN™ Holiday Pack"),
+        ("Play the Demo", 0.0, "free", "Play the Demo"),
+        ("Install Now", 0.0, "free", "Install Now"),
+        ("Starting at $1,499.00", 1499.0, "from", "Starting at $1,499.00"),
+        ("Third-party", None, "unpriced", "Third-party"),
+        ("Freedom Pack", None, "unpriced", "Freedom Pack"),
+        (-1.0, None, "unpriced", "-1.0"),
+        (float("nan"), None, "unpriced", "nan"),
+        (True, None, "missing", None),
     ],
 )
-def test_prices_are_numbers_free_or_words(value, price, text):
-    assert parse_price(value) == (price, text)
+def test_prices_are_numbers_free_or_words(value, price, meaning, text):
+    assert parse_price(value) == Price(price, meaning, text)
 
 
 @pytest.mark.parametrize(

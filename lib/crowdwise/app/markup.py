@@ -63,6 +63,8 @@ def money(price: float | None, instead: str | None = None) -> str:
     """Give a price in US dollars, ``Free``, or what the shop wrote instead of a number."""
     if price is None or price != price:
         return instead or "Price unknown"
+    if price and instead:
+        return instead  # the least of several prices
     return "Free" if price == 0 else f"${price:,.2f}"
 
 

@@ -81,15 +81,25 @@ def build_games(
         )
     ]
     games["twin_of"] = None
-    text = ["game_id", "name", "developer", "publisher", "price_text", "release_precision", "twin_of"]
+    text = ["game_id", "name", "developer", "publisher", "price_meaning", "price_text", "release_precision", "twin_of"]
     kinds: dict[str, Any] = dict.fromkeys(text, TEXT)
     kinds |= {"price": np.float64, "metascore": np.float64, "released_on": DATE}
     return games.astype(kinds)[[*COLUMNS]]
 
 
 COLUMNS = (
-    *("game_id", "name", "genres", "tags", "developer", "publisher", "price", "price_text", "released_on"),
-    *("release_precision", "early_access", "metascore", "in_catalogue", "owners", "players", "twin_of", "is_game"),
+    *("game_id", "name", "genres", "tags", "developer", "publisher", "price", "price_meaning", "price_text"),
+    *(
+        "released_on",
+        "release_precision",
+        "early_access",
+        "metascore",
+        "in_catalogue",
+        "owners",
+        "players",
+        "twin_of",
+        "is_game",
+    ),
 )
 
 
@@ -115,7 +125,7 @@ def _list(value: object) -> list[str]:
 
 
 def _row(game_id: str, record: dict[str, Any]) -> dict[str, Any]:
-    price, price_text = parse_price(_either(record.get("price")))
+    price = parse_price(_either(record.get("price")))
     released_on, precision = parse_release(record.get("release_date"))
     metascore = _either(record.get("metascore"))
     scored = isinstance(metascore, int | float) and 0 <= metascore <= 100
@@ -127,8 +137,9 @@ def _row(game_id: str, record: dict[str, Any]) -> dict[str, Any]:
         "specs": _list(record.get("specs")),
         "developer": _text(record.get("developer")),
         "publisher": _text(record.get("publisher")),
-        "price": price,
-        "price_text": price_text,
+        "price": price.amount,
+        "price_meaning": price.meaning,
+        "price_text": price.text,
         "released_on": released_on,
         "release_precision": precision,
         "early_access": record.get("early_access") is True,

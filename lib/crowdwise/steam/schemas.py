@@ -9,6 +9,7 @@ import pyarrow
 from pandera.errors import SchemaError
 
 from crowdwise.base.errors import Problem
+from crowdwise.steam.prices import MEANINGS
 
 TEXT = pd.StringDtype(na_value=np.nan)
 DATE = pd.ArrowDtype(pyarrow.date32())
@@ -32,6 +33,7 @@ SCHEMAS = {
             "developer": _text(nullable=True),
             "publisher": _text(nullable=True),
             "price": pa.Column("float64", pa.Check.ge(0), nullable=True),
+            "price_meaning": _text(checks=pa.Check.isin(MEANINGS)),
             "price_text": _text(nullable=True),
             "released_on": pa.Column(DATE, nullable=True),
             "release_precision": _text(checks=pa.Check.isin(["day", "month", "quarter", "year", "none"])),

@@ -124,15 +124,16 @@ def _facts(
     libraries: dict[str, tuple[int, int]], games: pd.DataFrame, reviews: pd.DataFrame, tallies: Sequence[Tally]
 ) -> pd.DataFrame:
     owned, listed = games["owners"] > 0, games["in_catalogue"]
-    text, price, precision = games["price_text"].notna(), games["price"].notna(), games["release_precision"]
+    price, precision = games["price_meaning"], games["release_precision"]
     posted = reviews["posted_precision"]
     odd = {
         "owned apps: not in the catalogue": (owned & ~listed, owned),
         "owned apps: no game, but a test server, soundtrack, tool...": (owned & ~games["is_game"], owned),
         "owned apps: twin of a better known one": (games["twin_of"].notna(), owned),
-        "catalogue: no price": (listed & ~price & ~text, listed),
-        "catalogue: price is text that means free": (text & price, listed),
-        "catalogue: price is other text": (text & ~price, listed),
+        "catalogue: no price": (listed & (price == "missing"), listed),
+        "catalogue: price is text that means free": (price == "free", listed),
+        "catalogue: price is text that names the least of several": (price == "from", listed),
+        "catalogue: price is other text": (price == "unpriced", listed),
         "catalogue: no release date": (listed & (precision == "none"), listed),
         "catalogue: release date to the month, quarter or year": (precision.isin(["month", "quarter", "year"]), listed),
         "catalogue: no genre": (listed & (games["genres"].map(len) == 0), listed),

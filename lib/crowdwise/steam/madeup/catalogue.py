@@ -17,7 +17,7 @@ FREE = (
     *("Free Mod", "Free Demo", "Play for Free!", "Play Now", "Install Now", "Free to Try", "Free Movie", "Free to Use"),
     *("Play the Demo", "Install Theme"),
 )
-NO_PRICE = ("Starting at $499.00", "Starting at $449.00", "Third-party")
+NO_PRICE = ("Starting at $499.00", "Third-party", "Starting at $449.00")
 VAGUE = (
     *("Soon..", "Coming Soon", "TBA", "When it's done", "14 July", "SOON™", "Coming Soon/Próximamente", "即将推出"),
     *(
@@ -114,8 +114,8 @@ def _spoil(lines: list[dict[str, Any]], world: World, rng: np.random.Generator) 
             del lines[k][key]
     for k in some(0.04):
         del lines[k]["price"]
-    for k in some(0.0002):
-        lines[k]["price"] = NO_PRICE[int(rng.integers(len(NO_PRICE)))]
+    for number, k in enumerate(some(0.0002)):
+        lines[k]["price"] = NO_PRICE[number % len(NO_PRICE)]
     for k in some(0.064):
         lines[k].pop("release_date", None)
     for number, k in enumerate(some(0.009)):
