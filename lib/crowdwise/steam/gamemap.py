@@ -12,6 +12,7 @@ from sklearn.manifold import TSNE
 from sklearn.metrics import adjusted_rand_score
 
 from crowdwise.base.seeds import derive, generator
+from crowdwise.base.statistics import Estimate
 from crowdwise.steam.coownership import Likeness, gather, measure_likeness, most_owned
 
 FACTORS, GROUPS, SMALLEST = 6, 6, 5  # six colours can be told apart; where there are few games, five make a group
@@ -50,9 +51,9 @@ class GameMap:
     held_out: float
     players: int
 
-    def measures(self) -> dict[str, float]:
+    def measures(self) -> dict[str, Estimate | float]:
         """Give what is measured of the groups, by the metric's name; nothing where there were too few players."""
-        found = {"coownership_agreement": self.agreement, "coownership_held_out_lift": self.held_out}
+        found: dict[str, float] = {"coownership_agreement": self.agreement, "coownership_held_out_lift": self.held_out}
         return {name: value for name, value in found.items() if np.isfinite(value)}
 
 
