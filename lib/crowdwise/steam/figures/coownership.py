@@ -72,9 +72,9 @@ def tabulate_groups(found: GameMap) -> pd.DataFrame:
         {
             "group": groups["name"],
             "games": groups["games"],
-            "tags, times as frequent": groups["tags"].map(lambda tags: tags[:3]),
+            "tags": groups["tags"].map(lambda tags: tags[:3]),
             "largest games": groups["largest"].map(lambda names: names[:3]),
-            "inside (by chance)": percent,
+            "inside": percent,
             "each other": groups["together"].round(2),
             "others": groups["apart"].round(2),
         }
