@@ -67,7 +67,8 @@ def test_two_kinds_of_players_make_two_groups():
     assert found.lift[0, 1] < 0.95 < 1.05 < min(found.lift[0, 0], found.lift[1, 1])
     assert found.agreement > 0.9
     assert found.held_out > 1.05
-    assert tell(found).startswith("“Racing” and “Chess” games share a library ")
+    larger, smaller = found.groups["name"]
+    assert tell(found).startswith(f"“{larger}” and “{smaller}” games share a library ")
 
 
 def test_more_groups_than_kinds_do_not_mix_the_kinds():

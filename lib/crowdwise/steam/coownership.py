@@ -64,7 +64,7 @@ def measure_likeness(matrix: sparse.csr_matrix) -> Likeness:
 
     Chance is Rasch's model (1960), in networks the bipartite configuration model (Saracco et al. 2015): the odds that
     a player owns a game are the player's appetite times the game's fame, fitted so that each library has its size and
-    each game its owners. So neither a best-seller nor a collector makes two games alike. Likeness is the correlation
+    each game its owners; that a library's size is given is seen to by Hajek (1964). So neither a best-seller nor a collector makes two games alike. Likeness is the correlation
     of what chance leaves unexplained (Yen's Q3, 1984). Players with as many games have the same appetite, so the fit
     costs games x library sizes, however many players there are.
 
@@ -78,9 +78,11 @@ def measure_likeness(matrix: sparse.csr_matrix) -> Likeness:
     owners = both.diagonal()
     sizes, players = np.unique(np.diff(matrix.indptr), return_counts=True)
     chance = _fit(owners, sizes.astype(float), players.astype(float))
-    expected = (chance * players) @ chance.T
+    # A library has its size exactly, so one game takes the place of another (Hajek 1964, rejective sampling).
+    either = chance * (1 - chance)
+    expected = (chance * players) @ chance.T - (either * (players / np.maximum(either.sum(axis=0), 1e-9))) @ either.T
     np.fill_diagonal(expected, owners)
-    spread = np.sqrt((chance * (1 - chance)) @ players)
+    spread = np.sqrt(either @ players)
     scale = np.outer(spread, spread)
     correlation = np.where(scale > 1e-6, (both - expected) / np.maximum(scale, 1e-6), 0.0)
     np.fill_diagonal(correlation, 0.0)

@@ -55,7 +55,7 @@ def tell(found: GameMap) -> str:
     if not found.agreement >= CLEAR:
         sure = "too few to ask" if np.isnan(found.agreement) else f"agreement {found.agreement:.2f} of 1"
         return f"Libraries show no firm groups of games: two halves of the players do not find the same ({sure})"
-    lift = np.where(np.eye(len(found.lift), dtype=bool), np.inf, found.lift)
+    lift = np.where(np.triu(np.ones(found.lift.shape, dtype=bool), 1), found.lift, np.inf)
     mine, theirs = np.unravel_index(int(np.nanargmin(lift)), lift.shape)
     names = found.groups["name"]
     pair = f"“{names[mine]}” and “{names[theirs]}” games share a library"
