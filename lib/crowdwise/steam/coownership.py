@@ -64,9 +64,10 @@ def measure_likeness(matrix: sparse.csr_matrix) -> Likeness:
 
     Chance is Rasch's model (1960), in networks the bipartite configuration model (Saracco et al. 2015): the odds that
     a player owns a game are the player's appetite times the game's fame, fitted so that each library has its size and
-    each game its owners; that a library's size is given is seen to by Hajek (1964). So neither a best-seller nor a collector makes two games alike. Likeness is the correlation
-    of what chance leaves unexplained (Yen's Q3, 1984). Players with as many games have the same appetite, so the fit
-    costs games x library sizes, however many players there are.
+    each game its owners. A pair's chance allows for the size being given (Hajek 1964). So neither a best-seller nor a
+    collector makes two games alike. Likeness is the correlation of what chance leaves unexplained (Yen's Q3, 1984).
+    Players with as many games have the same appetite, so the fit costs games x library sizes, however many players
+    there are.
 
     Parameters
     ----------
