@@ -13,8 +13,9 @@ from crowdwise.steam.evaluation import Evaluation, tabulate_differences
 from crowdwise.steam.figures.acquire import draw_oddities, draw_order
 from crowdwise.steam.figures.games import draw_completeness, draw_fame, draw_genres, draw_price
 from crowdwise.steam.figures.labels import label_ends
-from crowdwise.steam.figures.libraries import draw_library_sizes, draw_minutes, draw_never_played, draw_verdicts
+from crowdwise.steam.figures.libraries import draw_library_sizes, draw_minutes, draw_never_played
 from crowdwise.steam.figures.model import draw_by_library, draw_differences, draw_models
+from crowdwise.steam.figures.reviews import draw_verdicts
 from crowdwise.steam.models import Chance, Popularity
 
 
@@ -61,7 +62,7 @@ def test_reviews_are_told_by_the_time_played():
     games = [str(k) for k in range(60)]
     owned = pd.DataFrame({"player_id": "p", "game_id": games, "minutes_total": [0] * 30 + [9000] * 30})
     reviews = pd.DataFrame({"player_id": "p", "game_id": games, "recommend": [False] * 15 + [True] * 45})
-    finding = draw_verdicts(reviews, owned)[1]
+    finding = draw_verdicts(reviews, owned, level=0.95)[1]
     assert finding == "Recommended by 100% after 100 h, by 50% without playing"
 
 

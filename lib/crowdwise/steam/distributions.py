@@ -1,4 +1,4 @@
-"""How skewed the measured quantities are, and which transformation makes them usable; twins as pairs to read."""
+"""How skewed the measured quantities are, which transformation makes them usable, and twins as pairs to read."""
 
 from __future__ import annotations
 
@@ -39,6 +39,27 @@ def suggest_transformations(quantities: dict[str, pd.Series]) -> pd.DataFrame:
         rows.append((name, len(x), zeros, *quantiles, raw, logged, so))
     columns = ["quantity", "n", "zeros", "median", "mean", "p99", "max", "skewness", "skewness of log(1 + x)", "so"]
     return pd.DataFrame(rows, columns=pd.Index(columns))
+
+
+def measured(games: pd.DataFrame, players: pd.DataFrame, owned: pd.DataFrame) -> dict[str, pd.Series]:
+    """Give the quantities that the tables measure, by name: of players with games, owned games and listed games."""
+    libraries = players[players["games"] > 0]
+    return {
+        "games a player owns": libraries["games"],
+        "share of a library never played": 1 - libraries["games_played"] / libraries["games"],
+        "minutes, owned game": owned["minutes_total"],
+        "minutes in two weeks, owned game": owned["minutes_two_weeks"],
+        "owners, owned game": games.loc[games["owners"] > 0, "owners"],
+        "price, listed game": games["price"],
+        "metascore, listed game": games["metascore"],
+    }
+
+
+def correlate_price(games: pd.DataFrame, owned: pd.DataFrame) -> tuple[float, int]:
+    """Give the rank correlation of a game's price and its median minutes where played, and of how many games."""
+    played = owned[owned["minutes_total"] > 0].groupby("game_id")["minutes_total"].median()
+    paired = games.set_index("game_id")["price"].to_frame().join(played.rename("minutes"), how="inner").dropna()
+    return float(stats.spearmanr(paired["price"], paired["minutes"])[0]), len(paired)
 
 
 def describe_twins(games: pd.DataFrame, owned: pd.DataFrame, *, most: int = 15) -> pd.DataFrame:

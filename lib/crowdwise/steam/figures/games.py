@@ -13,7 +13,7 @@ from crowdwise.steam.figures.labels import plain_ticks
 KNOWN = {"genres": "genre", "tags": "tag", "publisher": "publisher", "price": "price", "metascore": "metascore"}
 PRICES = [-0.01, 0, 2, 5, 10, 15, 20, 30, np.inf]
 PRICE_NAMES = ["free", "up to 2", "2-5", "5-10", "10-15", "15-20", "20-30", "over 30"]
-FREQUENT = 2.0  # percent of owned copies: what a rarer genre is played says little
+RARE, FREQUENT = 0.5, 2.0  # percent of owned copies: what a rarer genre is played says little
 
 
 def draw_completeness(games: pd.DataFrame) -> tuple[Figure, str]:
@@ -73,7 +73,7 @@ def draw_price(games: pd.DataFrame, owned: pd.DataFrame) -> tuple[Figure, str]:
     place = np.arange(len(PRICE_NAMES))
     left.vlines(place, low, high, color=theme.ACCENT, alpha=0.35, linewidth=6)
     left.plot(place, half, "o", color=theme.ACCENT)
-    left.set(yscale="log", ylabel="hours where played: median, middle half (log)", xlabel="price, USD")
+    left.set(yscale="log", ylabel="hours where played (log scale)", xlabel="price, USD")
     plain_ticks(left.yaxis)
     right.bar(place, never, color=theme.PALETTE[1])
     right.set(ylabel="never played, % of owned copies", xlabel="price, USD")
@@ -98,7 +98,7 @@ def draw_genres(games: pd.DataFrame, owned: pd.DataFrame, *, most: int = 14) -> 
     table = table[games["is_game"] & (table["genres"].map(len) > 0)]
     total = table[["owners", "minutes"]].sum()
     genres = table.explode("genres").groupby("genres")[["owners", "minutes"]].sum() / total * 100
-    genres = genres.nlargest(most, "owners").sort_values("owners")
+    genres = genres[genres["owners"] >= RARE].nlargest(most, "owners").sort_values("owners")
     figure, axes = plt.subplots(figsize=(8.4, 0.3 * len(genres) + 1.3))
     place = np.arange(len(genres))
     axes.hlines(place, genres.min(axis=1), genres.max(axis=1), color=theme.PALE, linewidth=1.5)

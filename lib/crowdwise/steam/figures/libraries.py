@@ -8,17 +8,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from crowdwise.base import theme
-from crowdwise.base.statistics import proportion_interval
 from crowdwise.steam.figures.labels import plain_ticks
-
-TIMES = {
-    "not at all": "without playing",
-    "up to 1 h": "in the first hour",
-    "1-5 h": "after 1-5 h",
-    "5-20 h": "after 5-20 h",
-    "20-100 h": "after 20-100 h",
-    "over 100 h": "after 100 h",
-}
 
 
 def draw_library_sizes(players: pd.DataFrame) -> tuple[Figure, str]:
@@ -76,34 +66,5 @@ def draw_minutes(owned: pd.DataFrame) -> tuple[Figure, str]:
         f"half of them: {median:.1f} hours", (median, 50), xytext=(-6, -14), textcoords="offset points", ha="right"
     )
     finding = f"The tenth that is played longest takes {top:.0%} of all hours"
-    axes.set_title(finding)
-    return figure, finding
-
-
-def draw_verdicts(reviews: pd.DataFrame, owned: pd.DataFrame) -> tuple[Figure, str]:
-    """Draw the share of reviews that recommend, by how long the reviewer had played, and give the finding."""
-    played = reviews.merge(owned, on=["player_id", "game_id"])
-    edges = [-1, 0, 60, 300, 1200, 6000, np.inf]
-    group = pd.cut(played["minutes_total"], edges, labels=list(TIMES))
-    table = played.groupby(group, observed=False)["recommend"].agg(["mean", "count"])
-    table = table[table["count"] > 0]
-    figure, axes = plt.subplots()
-    place = np.arange(len(table))
-    for x, (mean, count) in enumerate(table.to_numpy()):
-        interval = proportion_interval(round(mean * count), round(count))
-        axes.plot([x, x], [100 * interval.low, 100 * interval.high], color=theme.ACCENT, linewidth=2)
-    axes.plot(place, 100 * table["mean"], "o", color=theme.ACCENT)
-    for x, (mean, count) in enumerate(table.to_numpy()):
-        axes.annotate(
-            f"{mean:.0%} of {count:,.0f}", (x, 100 * mean), xytext=(9, -4), textcoords="offset points", fontsize=9
-        )
-    axes.set_xticks(place, table.index)
-    axes.set(
-        xlabel="time the reviewer played the game", ylabel="reviews that recommend it, %", xlim=(-0.4, len(table) - 0.1)
-    )
-    axes.margins(y=0.2)
-    sure = table[table["count"] >= min(30, table["count"].max())]["mean"]
-    most, least = sure.idxmax(), sure.idxmin()
-    finding = f"Recommended by {sure[most]:.0%} {TIMES[most]}, by {sure[least]:.0%} {TIMES[least]}"
     axes.set_title(finding)
     return figure, finding
