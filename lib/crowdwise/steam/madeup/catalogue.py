@@ -114,7 +114,7 @@ def _spoil(lines: list[dict[str, Any]], world: World, rng: np.random.Generator) 
             del lines[k][key]
     for k in some(0.04):
         del lines[k]["price"]
-    for number, k in enumerate(some(0.0002)):
+    for number, k in enumerate(some(0.0003)):
         lines[k]["price"] = NO_PRICE[number % len(NO_PRICE)]
     for k in some(0.064):
         lines[k].pop("release_date", None)
