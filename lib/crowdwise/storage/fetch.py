@@ -13,7 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import find_root
-from crowdwise.storage.download import download, forget, without_credentials
+from crowdwise.storage.attempts import forget
+from crowdwise.storage.download import download, without_credentials
 from crowdwise.storage.inputs import record
 from crowdwise.storage.integrity import Digest, check_content, digest
 from crowdwise.storage.whole import current, whole_file
