@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from crowdwise.base.errors import Problem
-from crowdwise.storage.download import without_credentials
+from crowdwise.storage.address import without_credentials
 from crowdwise.storage.fetch import fetch
 
 BODY = gzip.compress(random.Random(3).randbytes(400_000), mtime=0)

@@ -7,12 +7,12 @@ import time
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import requests
 from urllib3.exceptions import HTTPError
 
 from crowdwise.base.errors import Problem
+from crowdwise.storage.address import without_credentials
 from crowdwise.storage.attempts import Broken, Part, Progress, persist
 
 TIMEOUT = (10, 60)  # seconds to connect, seconds without a byte
@@ -20,12 +20,6 @@ BLOCK = 1 << 18
 PASSING = {408, 425, 429, 500, 502, 503, 504}
 
 log = logging.getLogger("crowdwise.storage")
-
-
-def without_credentials(url: str) -> str:
-    """Give a URL without a user's name and password, fit for logs and provenance."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def download(url: str, part: Path) -> None:
