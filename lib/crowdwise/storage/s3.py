@@ -36,6 +36,10 @@ _SENTENCES = {  # what a server's error code means, and what to do
 _BY_STATUS = {301: "PermanentRedirect", 403: "AccessDenied", 404: "NoSuchKey"}
 
 
+class Unreachable(Problem):
+    """The server does not answer: asking it for something else would take as long."""
+
+
 def connect(*, patient: bool = True) -> Any:
     """Give a client: five attempts with growing pauses, or when not `patient` two with short ones.
 
@@ -50,7 +54,7 @@ def connect(*, patient: bool = True) -> Any:
 
     settings: dict[str, Any] = {
         "connect_timeout": 10 if patient else 3,  # seconds
-        "read_timeout": 60 if patient else 10,
+        "read_timeout": 60 if patient else 5,
         "retries": {"mode": "standard", "total_max_attempts": 5 if patient else 2},
         # Newer clients add checksums that many servers other than Amazon's do not know; ours stand in the metadata.
         "request_checksum_calculation": "when_required",
@@ -99,7 +103,7 @@ def explained(place: Place) -> Iterator[None]:
         server = without_credentials(str(error.kwargs.get("endpoint_url") or "")) or "the server"
         what = f"{server.partition('?')[0]} can't be reached ({type(error).__name__})"
         remedy = "Check AWS_ENDPOINT_URL and the network, or try again later"
-        raise Problem(what, where=str(place), remedy=remedy) from error
+        raise Unreachable(what, where=str(place), remedy=remedy) from error
     except boto.BotoCoreError as error:
         remedy = "Check AWS_ENDPOINT_URL and the settings of S3"
         raise Problem(f"S3 can't be used ({type(error).__name__})", where=str(place), remedy=remedy) from error
