@@ -12,8 +12,20 @@ import pytest
 from project_copy import ROOT, clean_environment
 
 # The names of what is done; those of what comes later (bench, tune, verify and others) are left out.
-SYSTEMS_AND_STAGES = ["report", "steam", "kickstarter", "acquire", "explore", "model", "experiment", "ingest", "publish"]
-TARGETS = ["help", *SYSTEMS_AND_STAGES, "app", "lab", "test", "test-fast", "lint", "doctor", "clean", "clean-all"]
+SYSTEMS_AND_STAGES = ["report", "steam", "kickstarter", "acquire", "explore", "model", "experiment", "ingest"]
+TARGETS = [
+    "help",
+    *SYSTEMS_AND_STAGES,
+    "publish",
+    "app",
+    "lab",
+    "test",
+    "test-fast",
+    "lint",
+    "doctor",
+    "clean",
+    "clean-all",
+]
 
 
 def make(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:

@@ -17,6 +17,7 @@ import pytest
 
 from crowdwise.base.layout import Layout
 from crowdwise.storage.tables import write_table
+from s3_server import moto, moto_client, s3  # noqa: F401
 
 
 @dataclass

@@ -6,7 +6,7 @@ files, a machine's role) and come from nowhere else.
 
 from __future__ import annotations
 
-import os
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -49,6 +49,7 @@ def connect(*, patient: bool = True) -> Any:
         If the settings can't be used: a profile that is not there, an endpoint that is no URL.
     """
     import boto3
+    import botocore.session
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
 
@@ -62,21 +63,30 @@ def connect(*, patient: bool = True) -> Any:
         "user_agent_extra": "crowdwise",
     }
     try:
-        session = boto3.session.Session()
+        core = botocore.session.Session()
+        core.register_component("data_loader", _descriptions())
+        session = boto3.session.Session(botocore_session=core)
         client = session.client("s3", config=Config(**settings))
         if not (client.meta.endpoint_url or "").removesuffix("/").endswith(AMAZON):
             # A server of one's own has no name for each bucket.
             client = session.client("s3", config=Config(**settings, s3={"addressing_style": "path"}))
     except ValueError as error:
-        shown = without_credentials(os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL", ""))
         remedy = "Write it as in http://localhost:9000"
-        raise Problem("this is no URL of a server", where=f"AWS_ENDPOINT_URL={shown}", remedy=remedy) from error
+        raise Problem("this is no URL of a server", where="AWS_ENDPOINT_URL", remedy=remedy) from error
     except BotoCoreError as error:
-        remedy = "Check AWS_PROFILE, and the files of settings and credentials"
+        remedy = f"{CREDENTIALS}, and check the files of settings and credentials"
         raise Problem(
             f"the settings of S3 can't be used ({type(error).__name__})", where="AWS", remedy=remedy
         ) from error
     return client
+
+
+@functools.cache
+def _descriptions() -> Any:
+    """Give the reader of boto3's descriptions of services, which are large and the same for every client."""
+    from botocore.loaders import create_loader
+
+    return create_loader()
 
 
 @contextmanager
