@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import logging
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -142,8 +144,6 @@ def make_client(endpoint: str, key_id: str, secret: str) -> Any:
 
 def use(monkeypatch: pytest.MonkeyPatch, endpoint: str, key_id: str, secret: str) -> None:
     """Set the environment that the code under test reads, and nothing of this machine's."""
-    import os
-
     for name in list(os.environ):
         if name.startswith("AWS_") or name.lower() in ("http_proxy", "https_proxy", "all_proxy", "crowdwise_s3"):
             monkeypatch.delenv(name)
@@ -160,6 +160,7 @@ def moto() -> Iterator[str]:
     """Run moto's server, which takes any credentials."""
     from moto.server import ThreadedMotoServer
 
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

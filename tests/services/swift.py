@@ -22,6 +22,8 @@ from pathlib import Path
 
 import pytest
 
+from s3_server import make_client
+
 KEY_ID, SECRET = "crowd:wise", "s3cr3t-Of-The-Bucket"
 STORES = ("account", "container", "object")
 PACKAGES = "swift-proxy swift-account swift-container swift-object"
@@ -93,12 +95,7 @@ class Swift:
     endpoint: str
 
     def make_bucket(self, name: str) -> str:
-        import boto3
-        from botocore.config import Config
-
-        config = Config(s3={"addressing_style": "path"}, request_checksum_calculation="when_required")
-        keys = {"aws_access_key_id": KEY_ID, "aws_secret_access_key": SECRET}
-        client = boto3.client("s3", endpoint_url=self.endpoint, region_name="us-east-1", config=config, **keys)
+        client = make_client(self.endpoint, KEY_ID, SECRET)
         client.create_bucket(Bucket=name)
         return name
 

@@ -10,6 +10,7 @@ import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from crowdwise.base.errors import Problem
 from crowdwise.storage.address import CREDENTIALS, SCHEME, Place, without_credentials
@@ -110,8 +111,9 @@ def explained(place: Place) -> Iterator[None]:
     except boto.ParamValidationError as error:
         raise Problem("this is no name for an object or bucket", where=str(place), remedy="Mend it") from error
     except (boto.HTTPClientError, boto.ConnectionError) as error:
-        server = without_credentials(str(error.kwargs.get("endpoint_url") or "")) or "the server"
-        what = f"{server.partition('?')[0]} can't be reached ({type(error).__name__})"
+        address = urlsplit(without_credentials(str(error.kwargs.get("endpoint_url") or "")))
+        server = f"{address.scheme}://{address.netloc}" if address.netloc else "the server"
+        what = f"{server} can't be reached ({type(error).__name__})"
         remedy = "Check AWS_ENDPOINT_URL and the network, or try again later"
         raise Unreachable(what, where=str(place), remedy=remedy) from error
     except boto.BotoCoreError as error:
