@@ -42,6 +42,7 @@ class S3:
     endpoint: str
     client: Any
     asked: list[tuple[str, str]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
     def make_bucket(self, name: str) -> None:
@@ -73,6 +74,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def forward(self) -> None:
         self.s3.asked.append((self.command, self.path))
+        self.s3.headers.append({name.lower(): value for name, value in self.headers.items()})
         fault = next((f for f in self.s3.faults if f.times and f.method == self.command and f.text in self.path), None)
         if fault:
             fault.times -= 1

@@ -46,11 +46,31 @@ def test_every_target_is_there(target: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "profile"), [((), "sample"), (("PROFILE=full",), "full"), (("RAW=somewhere",), "local")]
+    ("arguments", "profile"),
+    [((), "sample"), (("PROFILE=full",), "full"), (("RAW=somewhere",), "local"), (("RAW=s3://shelf/raw",), "local")],
 )
 def test_the_profile_is_sample_unless_said_and_raw_means_local(arguments: tuple[str, ...], profile: str) -> None:
     commands = make("-n", "PY=true", "app", *arguments).stdout
     assert f"--profile {profile} " in commands
+
+
+@pytest.mark.parametrize(
+    ("target", "notes"),
+    [
+        (
+            "report",
+            ["data/sample/steam", "reports/sample/steam", "data/sample/kickstarter", "reports/sample/kickstarter"],
+        ),
+        ("model", ["data/sample/steam", "data/sample/kickstarter"]),
+        ("steam", ["data/sample/steam"]),
+        ("acquire", []),
+    ],
+)
+def test_what_makes_a_model_publishes_it_if_a_bucket_is_named(target: str, notes: list[str]) -> None:
+    assert "storage.publish" not in make("-n", "PY=true", target).stdout
+    plan = make("-n", "PY=true", target, "CROWDWISE_S3=s3://shelf/team").stdout
+    noted = re.findall(r"storage\.publish .* --note (\w+)/sample/(\w+)/published\.json", plan)
+    assert [" ".join(note) for note in noted] == notes
 
 
 def test_the_environment_is_built_from_the_lock_before_anything_runs(tmp_path: Path) -> None:

@@ -61,6 +61,15 @@ def send(home: Path, shelf: str, key: str, body: bytes) -> None:
     open_bucket(Place(shelf)).send(path, key)
 
 
+def send_made_up(home: Path, place: Place, *, players: int, projects: int) -> None:
+    """Send made-up raw files of both systems."""
+    make_steam(home / "made" / "steam", players=players, seed=20170131)
+    make_months(home / "made" / "kickstarter", projects=projects, seed=20180112, leak=True)
+    for path in sorted((home / "made").rglob("*")):
+        if path.is_file():
+            open_bucket(place).send(path, path.relative_to(home / "made").as_posix())
+
+
 def test_a_wrong_secret_is_refused_in_a_sentence_without_it(shelf, home, monkeypatch, caplog):
     caplog.set_level(logging.DEBUG, "crowdwise")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "another-s3cret")
@@ -164,12 +173,7 @@ def test_what_comes_from_the_publisher_is_kept_and_taken_from_the_bucket(shelf, 
 
 
 def test_both_systems_read_a_bucket_as_their_source(shelf, home):
-    bucket = open_bucket(Place(shelf, "deep"))
-    make_steam(home / "made" / "steam", players=300, seed=1)
-    make_months(home / "made" / "kickstarter", projects=200, seed=1, leak=True)
-    for path in sorted((home / "made").rglob("*")):
-        if path.is_file():
-            bucket.send(path, path.relative_to(home / "made").as_posix())
+    send_made_up(home, Place(shelf, "deep"), players=300, projects=300)
     steam = acquire(Layout("local"), f"s3://{shelf}/deep/steam")
     assert len(steam.tables.players) > 0
     assert steam.files[0].origin == f"s3://{shelf}/deep/steam/{FILES['libraries']}"
@@ -197,28 +201,22 @@ def test_what_is_published_is_fetched_by_the_app(shelf, home, monkeypatch, caplo
 
 @pytest.mark.slow
 @pytest.mark.pipeline
-def test_make_reports_from_a_bucket_publishes_to_it_and_another_root_fetches(
-    shelf, home, swift, sample_root, monkeypatch
-):
-    bucket = open_bucket(Place(shelf, "raw"))
-    made = Layout("sample", sample_root)
-    for system in ("steam", "kickstarter"):
-        for path in made.raw(system).iterdir():
-            bucket.send(path, f"{system}/{path.name}")
+def test_make_reads_from_a_bucket_and_publishes_to_it(shelf, home, swift, monkeypatch):
+    send_made_up(home, Place(shelf, "raw"), players=1500, projects=4000)
     root = copy_project(home / "project")
     keys = {"AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_ENDPOINT_URL": swift.endpoint}
     environment = {**keys, "CROWDWISE_S3": f"s3://{shelf}/team"}
-    ran = run_make(root, "-j2", "report", f"RAW=s3://{shelf}/raw", **environment)
+    ran = run_make(root, "-j2", "model", f"RAW=s3://{shelf}/raw", **environment)
     assert ran.returncode == 0, ran.stderr
     assert "Made-up data." in (root / "reports/local/index.html").read_text()
-    published = open_bucket(Place(shelf, "team/local/steam"))
-    assert published.read("models/latest.json")
-    assert len(open_bucket(Place(shelf, "team/local/steam/metrics")).names()) == 4
-    again = run_make(root, "report", **environment, PROFILE="local")
+    metrics = open_bucket(Place(shelf, "team/local/steam/metrics")).names()
+    assert metrics == ["1-acquire.metrics.json", "3-model.metrics.json"]
+    again = run_make(root, "model", "PROFILE=local", **environment)
     assert "published" not in again.stderr, "nothing changed"
     monkeypatch.setenv("CROWDWISE_S3", f"s3://{shelf}/team")
     bring_models(Layout("local", home / "elsewhere"))
-    for path in Layout("local", root).model("steam").iterdir():
-        assert (home / "elsewhere/data/local/steam/model" / path.name).read_bytes() == path.read_bytes()
+    for system in ("steam", "kickstarter"):
+        for path in Layout("local", root).model(system).iterdir():
+            assert (Layout("local", home / "elsewhere").model(system) / path.name).read_bytes() == path.read_bytes()
     for path in [*root.glob("reports/**/*"), *root.glob("data/**/*")]:
         assert not path.is_file() or SECRET.encode() not in path.read_bytes(), path

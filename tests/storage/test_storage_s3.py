@@ -320,6 +320,15 @@ def test_progress_is_told(s3, home, put, monkeypatch, caplog):
     assert "s3://shelf/x: 1.0 MB, 100%" in caplog.text
 
 
+def test_a_server_of_ones_own_is_asked_in_the_form_that_all_servers_know(s3, home, put, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3.endpoint.replace("127.0.0.1", "localhost"))
+    open_bucket(Place("shelf")).send(put("from/x", b"a"), "x")
+    assert s3.asked[-1] == ("PUT", "/shelf/x"), "the bucket stands in the path, not in the server's name"
+    sent = s3.headers[-1]
+    assert [name for name in sent if "checksum" in name or "trailer" in name] == []
+    assert "chunked" not in sent.get("content-encoding", "") + sent.get("transfer-encoding", "")
+
+
 # --- CROWDWISE_S3: what was downloaded from the web is kept ---
 
 

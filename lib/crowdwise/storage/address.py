@@ -75,5 +75,7 @@ def project_bucket() -> Place | None:
 
 def without_credentials(url: str) -> str:
     """Give a URL without a user's name and password, fit for logs and provenance."""
+    if "@" not in url:
+        return url
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
