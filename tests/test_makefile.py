@@ -59,10 +59,10 @@ def test_the_profile_is_sample_unless_said_and_raw_means_local(arguments: tuple[
     [
         (
             "report",
-            ["data/sample/steam", "reports/sample/steam", "data/sample/kickstarter", "reports/sample/kickstarter"],
+            ["data steam", "reports steam", "data kickstarter", "reports kickstarter"],
         ),
-        ("model", ["data/sample/steam", "data/sample/kickstarter"]),
-        ("steam", ["data/sample/steam"]),
+        ("model", ["data steam", "data kickstarter"]),
+        ("steam", ["data steam"]),
         ("acquire", []),
     ],
 )

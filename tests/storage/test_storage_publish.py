@@ -278,6 +278,12 @@ def test_a_server_that_does_not_answer_is_given_up_in_seconds(shelf, published, 
     with pytest.raises(Problem, match=r"can't be reached"):
         fetch_model(published, "steam")
     assert time.monotonic() - start < 5
+    monkeypatch.setenv("AWS_ENDPOINT_URL", shelf.endpoint)
+    shelf.asked.clear()
+    shelf.faults.append(Fault("HEAD", "latest.json", 503, times=99))
+    with pytest.raises(Problem, match=r"overloaded or broken"):
+        fetch_model(published, "steam")
+    assert shelf.count("HEAD", "latest.json") == 2
 
 
 def test_what_goes_on_is_logged(shelf, layout, published, caplog):
