@@ -138,7 +138,12 @@ def test_a_web_page_in_place_of_data_is_refused_by_its_type_or_its_bytes(web, in
 
 @pytest.mark.parametrize(
     ("body", "words"),
-    [(b"", "empty"), (BODY[:-9], "truncated or corrupt"), (b"{}", "no gzip"), (gzip.compress(b"", mtime=0), "holds nothing")],
+    [
+        (b"", "empty"),
+        (BODY[:-9], "truncated or corrupt"),
+        (b"{}", "no gzip"),
+        (gzip.compress(b"", mtime=0), "holds nothing"),
+    ],
 )
 def test_what_is_no_whole_gzip_is_refused_and_what_was_here_stays(web, into, body, words):
     into.mkdir()

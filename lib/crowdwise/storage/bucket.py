@@ -155,7 +155,7 @@ class Bucket:
             return
         progress = Progress(str(place), held.size, start)
         here = f", {start / 1e6:,.1f} MB are here" if start else ""
-        log.info("%s: downloading (%.1f MB%s)", place, held.size / 1e6, here)
+        log.log(_level(held.size), "%s: downloading (%.1f MB%s)", place, held.size / 1e6, here)
         span = {"Range": f"bytes={start}-"} if start else {}
         with explained(place):
             try:
@@ -196,7 +196,7 @@ class Bucket:
         held = None if anyway else self.look(name)
         if held is not None and held.sha256 and held.is_like(found):
             return False
-        log.info("%s: sending (%.1f MB)", place, found.size / 1e6)
+        log.log(_level(found.size), "%s: sending (%.1f MB)", place, found.size / 1e6)
         progress = Progress(str(place), found.size)
         with explained(place):
             self._transfer(path, place, {"sha256": found.sha256, "md5": found.md5}, progress.add)
@@ -262,6 +262,11 @@ def open_bucket(place: Place, *, patient: bool = True) -> Bucket:
         If the settings of S3 can't be used.
     """
     return Bucket(place, connect(patient=patient), ATTEMPTS if patient else 2)
+
+
+def _level(size: int) -> int:
+    """Give the level to tell of a transfer at: a model's many small files are no news."""
+    return logging.INFO if size >= 1e6 else logging.DEBUG
 
 
 def _hash(text: str, length: int) -> str:
