@@ -34,7 +34,7 @@ NOTEBOOKS := 1-acquire 2-explore 3-model 4-experiment
 
 .PHONY: help
 help: ## Print the targets
-	@echo "make TARGET [PROFILE=sample|local|full] [RAW=folder] [PORT=8866]"
+	@echo "make TARGET [PROFILE=sample|local|full] [RAW=folder|s3://bucket/prefix] [PORT=8866]"
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
 
 # --- the environment, from the lock -----------------------------------------------------------------------------------
@@ -112,8 +112,24 @@ $(R)/.look: $(MAKERS) | $(READY)
 $(R)/index.html: $(foreach s,$(SYSTEMS),$(foreach n,$(NOTEBOOKS),$($(s)-$(n)))) $(R)/.look $(addprefix lib/crowdwise/reporting/,index.py criteria.py promises.py look.py)
 	@$(PY) -m crowdwise.reporting.index --profile $(PROFILE)
 
+# --- the bucket: what CROWDWISE_S3 names, if anything -----------------------------------------------------------------
+
+# Like the database: what was published where is noted beside the model, and another bucket is filled too.
+$(D)/.bucket: FORCE
+	@mkdir -p $(D); new=$$(printf '%s' "$$CROWDWISE_S3 $$AWS_ENDPOINT_URL" | cksum); \
+	  [ "$$(cat $@ 2>/dev/null)" = "$$new" ] || echo "$$new" > $@
+
+# $(1) the note, $(2) system, $(3) what is published: the model after its stage, the metrics of all notebooks at the end
+define published
+$(1): $(3) $(D)/.bucket | $(READY)
+	@$$(PY) -m crowdwise.storage.publish --profile $(PROFILE) --system $(2) --note $$@
+endef
+$(foreach s,$(SYSTEMS),$(eval $(call published,$(D)/$(s)/published.json,$(s),$($(s)-3-model))))
+$(foreach s,$(SYSTEMS),$(eval $(call published,$(R)/$(s)/published.json,$(s),$(D)/$(s)/published.json $(foreach n,$(NOTEBOOKS),$($(s)-$(n))))))
+PUBLISHED := $(if $(strip $(CROWDWISE_S3)),$(foreach s,$(SYSTEMS),$(D)/$(s)/published.json))
+
 .PHONY: report
-report: $(R)/index.html $(foreach s,$(SYSTEMS),$(D)/$(s)/ingested.json) ## Run what is not current, for both systems, and fill the database
+report: $(R)/index.html $(foreach s,$(SYSTEMS),$(D)/$(s)/ingested.json) $(PUBLISHED:$(D)/%=$(R)/%) ## Run what is not current, for both systems, and fill the database
 	@echo "crowdwise: $(R)/index.html is current" >&2
 
 # $(1) a target, $(2) systems, $(3) notebooks: run these, and show them on the index beside whatever is there already
@@ -128,6 +144,9 @@ $(eval $(call part,acquire,$(SYSTEMS),1-acquire))
 $(eval $(call part,explore,$(SYSTEMS),2-explore))
 $(eval $(call part,model,$(SYSTEMS),3-model))
 $(eval $(call part,experiment,$(SYSTEMS),4-experiment))
+steam: $(filter $(D)/steam/%,$(PUBLISHED))
+kickstarter: $(filter $(D)/kickstarter/%,$(PUBLISHED))
+model: $(PUBLISHED)
 steam: ## Run the Steam notebooks that are not current
 kickstarter: ## Run the Kickstarter notebooks that are not current
 acquire: ## Fetch and parse the raw data of both systems
@@ -138,6 +157,9 @@ experiment: ## Design the experiments
 .PHONY: ingest
 ingest: $(foreach s,$(SYSTEMS),$($(s)-1-acquire)) ## Fill the database from the tables
 	@for system in $(SYSTEMS); do $(PY) -m crowdwise.storage.ingest --profile $(PROFILE) --system $$system || exit 1; done
+
+.PHONY: publish
+publish: $(foreach s,$(SYSTEMS),$(D)/$(s)/published.json) ## Publish models and metrics to CROWDWISE_S3
 
 # --- to work with -----------------------------------------------------------------------------------------------------
 
@@ -168,7 +190,7 @@ lint: | $(READY) ## Check form and types, notebooks included
 
 .PHONY: clean
 clean: ## Remove tables, models and reports of the profile; raw data and databases stay
-	@rm -rf $(R) $(D)/.database $(foreach s,$(SYSTEMS),$(D)/$(s)/tables $(D)/$(s)/model $(D)/$(s)/ingested.json)
+	@rm -rf $(R) $(D)/.database $(D)/.bucket $(foreach s,$(SYSTEMS),$(D)/$(s)/tables $(D)/$(s)/model $(D)/$(s)/ingested.json $(D)/$(s)/published.json)
 	@echo "crowdwise: removed $(R) and the tables and models in $(D); raw data and databases stay" >&2
 
 .PHONY: clean-all

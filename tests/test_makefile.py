@@ -13,7 +13,19 @@ from project_copy import ROOT, clean_environment
 
 # The names of what is done; those of what comes later (bench, tune, verify and others) are left out.
 SYSTEMS_AND_STAGES = ["report", "steam", "kickstarter", "acquire", "explore", "model", "experiment", "ingest"]
-TARGETS = ["help", *SYSTEMS_AND_STAGES, "app", "lab", "test", "test-fast", "lint", "doctor", "clean", "clean-all"]
+TARGETS = [
+    "help",
+    *SYSTEMS_AND_STAGES,
+    "publish",
+    "app",
+    "lab",
+    "test",
+    "test-fast",
+    "lint",
+    "doctor",
+    "clean",
+    "clean-all",
+]
 
 
 def make(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -34,11 +46,31 @@ def test_every_target_is_there(target: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "profile"), [((), "sample"), (("PROFILE=full",), "full"), (("RAW=somewhere",), "local")]
+    ("arguments", "profile"),
+    [((), "sample"), (("PROFILE=full",), "full"), (("RAW=somewhere",), "local"), (("RAW=s3://shelf/raw",), "local")],
 )
 def test_the_profile_is_sample_unless_said_and_raw_means_local(arguments: tuple[str, ...], profile: str) -> None:
     commands = make("-n", "PY=true", "app", *arguments).stdout
     assert f"--profile {profile} " in commands
+
+
+@pytest.mark.parametrize(
+    ("target", "notes"),
+    [
+        (
+            "report",
+            ["data steam", "reports steam", "data kickstarter", "reports kickstarter"],
+        ),
+        ("model", ["data steam", "data kickstarter"]),
+        ("steam", ["data steam"]),
+        ("acquire", []),
+    ],
+)
+def test_what_makes_a_model_publishes_it_if_a_bucket_is_named(target: str, notes: list[str]) -> None:
+    assert "storage.publish" not in make("-n", "PY=true", target).stdout
+    plan = make("-n", "PY=true", target, "CROWDWISE_S3=s3://shelf/team").stdout
+    noted = re.findall(r"storage\.publish .* --note (\w+)/sample/(\w+)/published\.json", plan)
+    assert [" ".join(note) for note in noted] == notes
 
 
 def test_the_environment_is_built_from_the_lock_before_anything_runs(tmp_path: Path) -> None:

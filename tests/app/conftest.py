@@ -15,6 +15,7 @@ from crowdwise.base.errors import Problem
 from crowdwise.base.layout import Layout
 from crowdwise.storage.database import engine, prepare
 from crowdwise.storage.schema import games, owned, players
+from s3_server import moto, moto_client, s3  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

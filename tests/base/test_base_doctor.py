@@ -46,3 +46,28 @@ def test_every_finding_that_is_not_fine_has_a_remedy() -> None:
     findings = examine()
     assert all(isinstance(finding, Finding) for finding in findings)
     assert [finding.subject for finding in findings if not finding.fine and not finding.remedy] == []
+
+
+def test_a_bucket_is_named_with_where_its_credentials_come_from_and_not_with_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(doctor, "_environment", lambda: iter(()))
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, "/nowhere")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.delenv("CROWDWISE_S3", raising=False)
+    main([])
+    assert "absent  CROWDWISE_S3: not set" in capsys.readouterr().out
+    monkeypatch.setenv("CROWDWISE_S3", "s3://shelf/team")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hush")
+    main([])
+    said = capsys.readouterr().out
+    assert "ok      CROWDWISE_S3: set; credentials come from env" in said
+    assert "hush" not in said
+    assert "AKIDEXAMPLE" not in said
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    main([])
+    assert "absent  CROWDWISE_S3: set; no credentials are found -> Set AWS_ACCESS_KEY_ID" in capsys.readouterr().out

@@ -61,6 +61,17 @@ def test_raw_names_the_source_and_is_remembered(project: Layout) -> None:
     assert write_stamps(project) == []
 
 
+def test_raw_may_name_a_bucket(project: Layout) -> None:
+    write_stamps(project, "s3://shelf/deep/")
+    for system in SYSTEMS:
+        stamp = stamp_path(project, system, "1-acquire").read_text()
+        assert f'"source": "s3://shelf/deep/{system}"' in stamp
+    for raw in ("s3://", "s3://me:hush@shelf/deep"):
+        with pytest.raises(Problem, match="RAW=s3://") as caught:
+            write_stamps(project, raw)
+        assert "hush" not in str(caught.value)
+
+
 def test_a_raw_folder_without_a_system_is_refused(project: Layout, capsys: pytest.CaptureFixture[str]) -> None:
     (project.root / "elsewhere" / "steam").mkdir(parents=True)
     write_stamps(project)

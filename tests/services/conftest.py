@@ -20,6 +20,7 @@ import psycopg
 import pyarrow as pa
 import pymysql
 import pytest
+from swift import swift  # noqa: F401
 
 from crowdwise.base.layout import Layout
 from crowdwise.storage.tables import write_table

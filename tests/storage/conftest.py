@@ -17,6 +17,7 @@ import pytest
 
 from crowdwise.base.layout import Layout
 from crowdwise.storage.tables import write_table
+from s3_server import moto, moto_client, s3  # noqa: F401
 
 
 @dataclass
@@ -98,7 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     """Serve files on loopback; retries pause for milliseconds."""
-    monkeypatch.setattr("crowdwise.storage.download.PAUSE", 0.002)
+    monkeypatch.setattr("crowdwise.storage.attempts.PAUSE", 0.002)
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     files: dict[str, Served] = {}

@@ -61,6 +61,23 @@ def missing(layout: Layout) -> list[str]:
     return [system for system in SYSTEMS if not layout.model(system).is_dir()]
 
 
+def bring_models(layout: Layout) -> None:
+    """Fetch the models published to the bucket of ``CROWDWISE_S3``, if any; without them those that are here serve."""
+    from crowdwise.storage.address import project_bucket
+    from crowdwise.storage.publish import fetch_model
+    from crowdwise.storage.s3 import Unreachable
+
+    if project_bucket() is None:
+        return
+    for system in SYSTEMS:
+        try:
+            fetch_model(layout, system)
+        except Problem as problem:
+            logger.warning("no %s model was fetched, what is here is served: %s", system, problem)
+            if isinstance(problem, Unreachable):
+                return
+
+
 def announce(layout: Layout, url: str) -> None:
     """Print where the app is, and log what it will lack."""
     for system in missing(layout):
@@ -85,6 +102,7 @@ def serve(layout: Layout, *, ip: str = "127.0.0.1", port: int = DEFAULT_PORT) ->
     if not notebook.is_file():
         raise Problem("the app's notebook is missing", where=notebook, remedy="Restore it from the repository")
     check_port(ip, port)
+    bring_models(layout)
     os.environ["CROWDWISE_PROFILE"] = layout.profile
     os.environ["CROWDWISE_ROOT"] = str(layout.root)
     for name in ONE_THREAD:
@@ -115,6 +133,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Problem as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 OLDEST, NEWEST = (3, 11), (3, 13)
 COMPILES_BELOW = (3, 12)  # lightfm-next has wheels from 3.12 on
 ROOT = Path(__file__).resolve().parents[3]
+SWIFT = "swift-proxy swift-account swift-container swift-object"
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def _useful() -> Iterator[Finding]:
         ),
         ("PostgreSQL server", ("postgres",), "apt-get install postgresql (for the tests of the database)"),
         ("MariaDB server", ("mariadbd",), "apt-get install mariadb-server (for the tests of the database)"),
+        ("Swift server", ("swift-proxy-server",), f"apt-get install --no-install-recommends {SWIFT} (for tests of S3)"),
     ):
         folders = [*os.environ.get("PATH", "").split(os.pathsep), "/usr/sbin", *_postgres_folders()]
         path = next((p for name in names for f in folders if (p := Path(f) / name).exists()), None)
@@ -90,13 +92,29 @@ def _useful() -> Iterator[Finding]:
         yield Finding(f"profile {profile}", bool(made), found, f"make report PROFILE={profile}", needed=False)
 
 
+def _bucket() -> Iterator[Finding]:
+    """Say whether a bucket is named and credentials are found, and never what they are."""
+    if not os.environ.get("CROWDWISE_S3", "").strip():
+        remedy = "CROWDWISE_S3=s3://bucket/prefix keeps downloads and publishes models there"
+        yield Finding("CROWDWISE_S3", False, "not set", remedy, needed=False)
+        return
+    python = ROOT / ".venv" / "bin" / "python"
+    code = "import boto3; found = boto3.session.Session().get_credentials(); print(found.method if found else '')"
+    command = [str(python if python.exists() else sys.executable), "-c", code]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = run.stdout.strip()
+    said = f"set; credentials come from {found}" if found else "set; no credentials are found"
+    remedy = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
+    yield Finding("CROWDWISE_S3", bool(found), said, remedy, needed=False)
+
+
 def _postgres_folders() -> list[str]:
     return [str(folder) for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"))]
 
 
 def examine(*, before_install: bool = False) -> list[Finding]:
     """Look at this machine; before the environment is built, only at what building it needs."""
-    parts = [_python, _room] if before_install else [_python, _room, _environment, _useful]
+    parts = [_python, _room] if before_install else [_python, _room, _environment, _useful, _bucket]
     return [finding for part in parts for finding in part()]
 
 

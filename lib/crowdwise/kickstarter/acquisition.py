@@ -55,7 +55,7 @@ def acquire(
     layout : Layout
         Where files and tables go.
     source : str
-        ``made-up``, ``published`` (the URLs in `months`), or a folder that holds months.
+        ``made-up``, ``published`` (the URLs in `months`), or a folder or ``s3://bucket/prefix`` that holds months.
     months : sequence of mappings
         ``url``, ``size`` and ``md5`` of each published month; None where nothing is pinned.
     projects, leak, seed

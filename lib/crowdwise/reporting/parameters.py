@@ -18,6 +18,7 @@ import yaml
 
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import NOTEBOOKS, SYSTEMS, Layout
+from crowdwise.storage.address import SCHEME, parse
 
 GIVEN = ("profile",)  # what the runner adds by itself
 
@@ -107,7 +108,9 @@ def stamp_path(layout: Layout, system: str, notebook: str) -> Path:
 
 
 def _source(layout: Layout, system: str, raw: str, stamp: Path) -> str:
-    """Give where `local` takes its raw files from: ``RAW``, or what was taken last."""
+    """Give where `local` takes its raw files from: ``RAW`` (a folder or a bucket), or what was taken last."""
+    if raw.startswith(SCHEME):
+        return f"{parse(raw, source='RAW')}/{system}"
     if raw:
         folder = (layout.root / raw).resolve()
         if not (folder / system).is_dir():
@@ -116,7 +119,7 @@ def _source(layout: Layout, system: str, raw: str, stamp: Path) -> str:
         return os.path.relpath(folder / system, layout.root)
     if stamp.exists():
         return str(json.loads(stamp.read_text(encoding="utf-8"))["source"])
-    remedy = "Name the folder that holds steam/ and kickstarter/, as in `make report RAW=../shared/data`"
+    remedy = "Name the folder or bucket that holds steam/ and kickstarter/, as in `make report RAW=../shared/data`"
     raise Problem("this profile's params name no source", where=f"PROFILE={layout.profile}", remedy=remedy)
 
 

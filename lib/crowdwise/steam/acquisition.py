@@ -48,7 +48,7 @@ def acquire(
     layout : Layout
         Whose folders to write to.
     source : str
-        ``made-up``, a folder or a URL (see `crowdwise.steam.raw.bring`, as for `pinned`, `players` and `seed`).
+        ``made-up``, a folder, a bucket or a URL (see `crowdwise.steam.raw.bring`; as for `pinned`, `players`, `seed`).
     max_reject_share, twin_share, twin_min_owners
         See `crowdwise.steam.tables.parse`.
 

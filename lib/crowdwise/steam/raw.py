@@ -26,12 +26,13 @@ MADE_UP = "made-up"
 def bring(
     source: str, raw: Path, *, pinned: Mapping[str, Mapping[str, Any]], players: int, seed: int
 ) -> tuple[list[Fetched], str]:
-    """Bring the four files into `raw`: made up, from a folder, or from a publisher's URL.
+    """Bring the four files into `raw`: made up, from a folder or a bucket, or from a publisher's URL.
 
     Parameters
     ----------
     source : str
-        ``made-up``, a folder (a relative one is from the project's root), or a URL that the files' names follow.
+        ``made-up``, a folder (a relative one is from the project's root), ``s3://bucket/prefix``, or a URL that the
+        files' names follow.
     raw : Path
         The profile's folder of raw files.
     pinned : mapping

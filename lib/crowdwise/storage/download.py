@@ -2,72 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import requests
 from urllib3.exceptions import HTTPError
 
 from crowdwise.base.errors import Problem
+from crowdwise.storage.address import without_credentials
+from crowdwise.storage.attempts import Broken, Part, Progress, persist
 
-ATTEMPTS = 6  # in a row without a new byte
-PAUSE = 0.5  # seconds before the second attempt; doubled for each further one
-LONGEST_PAUSE = 60.0
 TIMEOUT = (10, 60)  # seconds to connect, seconds without a byte
 BLOCK = 1 << 18
 PASSING = {408, 425, 429, 500, 502, 503, 504}
 
 log = logging.getLogger("crowdwise.storage")
-
-
-def without_credentials(url: str) -> str:
-    """Give a URL without a user's name and password, fit for logs and provenance."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-
-
-class _Broken(Exception):
-    """An attempt failed in a way that another may not; `pause` is what the server asked for, in seconds."""
-
-    def __init__(self, why: str, pause: float = 0.0) -> None:
-        super().__init__(why)
-        self.pause = pause
-
-
-@dataclass
-class _Part:
-    """What has come so far, and the mark (ETag or Last-Modified) of the version it belongs to."""
-
-    path: Path
-
-    @property
-    def note(self) -> Path:
-        return self.path.with_name(self.path.name + ".json")
-
-    @property
-    def size(self) -> int:
-        return self.path.stat().st_size if self.path.exists() else 0
-
-    def mark(self, url: str) -> str:
-        try:
-            note = json.loads(self.note.read_text(encoding="utf-8"))
-        except (OSError, json.JSONDecodeError):
-            return ""
-        return str(note["mark"]) if isinstance(note, dict) and note.get("url") == url and note.get("mark") else ""
-
-    def begin(self, url: str, mark: str) -> None:
-        self.remove()
-        self.note.write_text(json.dumps({"url": url, "mark": mark}), encoding="utf-8")
-
-    def remove(self) -> None:
-        self.path.unlink(missing_ok=True)
-        self.note.unlink(missing_ok=True)
 
 
 def download(url: str, part: Path) -> None:
@@ -82,33 +34,14 @@ def download(url: str, part: Path) -> None:
         If the server refuses, answers with a web page, or no byte comes in six attempts; `part` stays, to be
         gone on with.
     """
-    place, came = without_credentials(url), _Part(part)
-    furthest, failed = came.size, 0
-    while True:
-        try:
-            _attempt(url, came, place)
-            return
-        except _Broken as broken:
-            held = came.size
-            failed = 1 if held > furthest else failed + 1
-            furthest = max(furthest, held)
-            if failed >= ATTEMPTS:
-                what = f"the download broke off {failed} times in a row, at last because {broken}"
-                remedy = f"{held:,} bytes are kept: try again later and it goes on from there"
-                raise Problem(what, where=place, remedy=remedy) from broken
-            pause = min(max(PAUSE * 2 ** (failed - 1), broken.pause), LONGEST_PAUSE)
-            log.warning("%s: %s; trying again in %.1f s with %s bytes kept", place, broken, pause, f"{held:,}")
-            time.sleep(pause)
-        except requests.RequestException as error:
-            raise Problem(f"this can't be downloaded ({error})", where=place, remedy="Check the address") from error
+    place, came = without_credentials(url), Part(part)
+    try:
+        persist(place, came, lambda: _attempt(url, came, place))
+    except requests.RequestException as error:
+        raise Problem(f"this can't be downloaded ({error})", where=place, remedy="Check the address") from error
 
 
-def forget(part: Path) -> None:
-    """Remove what is left of a download."""
-    _Part(part).remove()
-
-
-def _attempt(url: str, part: _Part, place: str) -> None:
+def _attempt(url: str, part: Part, place: str) -> None:
     mark = part.mark(place)
     start = part.size if mark else 0
     headers = {"Accept-Encoding": "identity", "User-Agent": "crowdwise"}
@@ -121,7 +54,7 @@ def _attempt(url: str, part: _Part, place: str) -> None:
             start = _judge(response, start, mark, part, place)
             _receive(response, start, part, place)
     except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError, HTTPError) as error:
-        raise _Broken(f"the connection failed ({type(error).__name__})") from error
+        raise Broken(f"the connection failed ({type(error).__name__})") from error
 
 
 def _is_complete(response: requests.Response, start: int) -> bool:
@@ -130,14 +63,14 @@ def _is_complete(response: requests.Response, start: int) -> bool:
     return unsatisfiable and response.headers.get("Content-Range", "") == f"bytes */{start}"
 
 
-def _judge(response: requests.Response, start: int, mark: str, part: _Part, place: str) -> int:
+def _judge(response: requests.Response, start: int, mark: str, part: Part, place: str) -> int:
     """See what the server answers and give the byte it goes on from."""
     status = response.status_code
     if status in PASSING:
-        raise _Broken(f"the server answers {status}", _asked_pause(response))
+        raise Broken(f"the server answers {status}", _asked_pause(response))
     if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and start:
         part.remove()
-        raise _Broken("the server has no such range any more")
+        raise Broken("the server has no such range any more")
     if status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
         remedy = "Check the address, and whether the publisher has moved the file"
         raise Problem(f"the server answers {status} {response.reason or ''}".rstrip(), where=place, remedy=remedy)
@@ -149,27 +82,24 @@ def _judge(response: requests.Response, start: int, mark: str, part: _Part, plac
         span = response.headers.get("Content-Range", "")
         if not span.startswith(f"bytes {start}-") or (_mark(response) or mark) != mark:
             part.remove()
-            raise _Broken("the server goes on with another file or from another byte")
+            raise Broken("the server goes on with another file or from another byte")
         return start
     part.begin(place, _mark(response))
     return 0
 
 
-def _receive(response: requests.Response, start: int, part: _Part, place: str) -> None:
+def _receive(response: requests.Response, start: int, part: Part, place: str) -> None:
     length = response.headers.get("Content-Length", "")
     total = start + int(length) if length.isdigit() else None
     size = f"{total / 1e6:,.1f} MB" if total is not None else "size unknown"
     log.info("%s: downloading (%s%s)", place, size, f", {start / 1e6:,.1f} MB are here" if start else "")
-    have, told = start, time.monotonic()
+    progress = Progress(place, total, start)
     with part.path.open("ab") as file:
         for block in response.raw.stream(BLOCK, decode_content=False):
             file.write(block)
-            have += len(block)
-            if time.monotonic() - told > 5:
-                told = time.monotonic()
-                log.info("%s: %.1f MB%s", place, have / 1e6, f", {have / total:.0%}" if total else "")
-    if total is not None and have != total:
-        raise _Broken(f"only {have:,} of {total:,} bytes came")
+            progress.add(len(block))
+    if total is not None and progress.have != total:
+        raise Broken(f"only {progress.have:,} of {total:,} bytes came")
 
 
 def _mark(response: requests.Response) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from crowdwise.base.layout import find_root
+from crowdwise.storage.address import SCHEME, parse
+from crowdwise.storage.bucket import open_bucket
 from crowdwise.storage.fetch import Fetched
 from crowdwise.storage.inputs import record
 from crowdwise.storage.tables import write_json
@@ -34,8 +36,8 @@ def write_provenance(tables: Path, source: str, fetched: Sequence[Fetched]) -> d
     tables : Path
         The folder of Parquet tables.
     source : str
-        ``made up``, ``local`` or ``published``. If any file comes from a folder that our generators made, it is
-        ``made up`` whatever was given.
+        ``made up``, ``local`` or ``published``. If any file comes from a folder that our generators made, or a copy
+        of one in a bucket, it is ``made up`` whatever was given.
     fetched : sequence of Fetched
         The raw files, in the order they were read.
     """
@@ -45,6 +47,8 @@ def write_provenance(tables: Path, source: str, fetched: Sequence[Fetched]) -> d
     folders = {file.path.parent for file in fetched}
     folders |= {(root / file.origin).parent for file in fetched if "://" not in file.origin}
     marks = [is_made_up(folder) for folder in sorted(folders)]
+    prefixes = {file.origin.rpartition("/")[0] for file in fetched if file.origin.startswith(SCHEME)}
+    marks += [open_bucket(parse(prefix)).look(MARK) is not None for prefix in sorted(prefixes)]
     if any(marks):
         source = "made up"
     files = [
