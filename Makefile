@@ -181,6 +181,10 @@ test: | $(READY) ## Run every test that this machine can run, the sample pipelin
 test-fast: | $(READY) ## Run the quick tests
 	@$(PY) -m pytest -m "not slow and not pipeline and not browser and not services and not realdata" -n 2 --dist loadfile $(PYTEST)
 
+.PHONY: bench
+bench: | $(READY) ## Measure the parser and the database beside their peers (half an hour at full size)
+	@$(PY) benchmarks/steam_parser.py $(if $(RAW),--raw $(RAW)/steam) $(BENCH)
+
 .PHONY: lint
 lint: | $(READY) ## Check form and types, notebooks included
 	@$(PY) -m ruff format --check .
