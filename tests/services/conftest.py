@@ -44,6 +44,15 @@ def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> S
     return server
 
 
+@pytest.fixture(params=[start_postgresql, start_mariadb])
+def server_of_its_own(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """Give a server that the test may stop."""
+    for server in started(request.param):
+        server.empty()
+        monkeypatch.setenv("SQLALCHEMY_DATABASE_URI", server.url)
+        yield server
+
+
 @pytest.fixture
 def layout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
     """Give a profile with tables of some thousand rows in a root of its own."""

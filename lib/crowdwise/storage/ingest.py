@@ -20,7 +20,7 @@ from crowdwise.storage.bulk_sqlite import load_sqlite
 from crowdwise.storage.database import engine, explained, prepare, shown
 from crowdwise.storage.rows import read_rows
 from crowdwise.storage.schema import TABLES
-from crowdwise.storage.tables import write_json
+from crowdwise.storage.tables import read_json, write_json
 
 log = logging.getLogger("crowdwise.storage")
 
@@ -59,16 +59,38 @@ def ingest(layout: Layout, system: str) -> dict[str, int]:
     return written
 
 
+def is_wanted(layout: Layout, system: str) -> bool:
+    """Say whether the system's acquire section asks for its rows in the database: ``ingest: false`` declines.
+
+    Raises
+    ------
+    Problem
+        If the section was not handed over yet, or its value is neither true nor false.
+    """
+    path = layout.reports / "params" / f"{system}-1-acquire.json"
+    wanted = read_json(path).get("ingest", True)
+    if not isinstance(wanted, bool):
+        remedy = f"Write `ingest: true` or `ingest: false` in {layout.relative(layout.params(system))}"
+        raise Problem(f"ingest is {wanted!r}", where=path, remedy=remedy)
+    return wanted
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Ingest what the command line names, and note its rows in ``ingested.json`` for make; give the exit code."""
     parser = argparse.ArgumentParser(prog="python -m crowdwise.storage.ingest", description="Load the database.")
     parser.add_argument("--profile", required=True)
     parser.add_argument("--system", required=True, choices=SYSTEMS)
+    parser.add_argument("--if-wanted", action="store_true", help="do nothing if the acquire section says ingest: false")
     given = parser.parse_args(arguments)
     try:
         logs.set_up()
         layout = Layout(given.profile)
-        rows = ingest(layout, given.system)
+        rows = {}
+        if given.if_wanted and not is_wanted(layout, given.system):
+            params = layout.relative(layout.params(given.system))
+            log.warning("%s says ingest: false: the database stays as it is (`make ingest` fills it)", params)
+        else:
+            rows = ingest(layout, given.system)
         write_json(rows, layout.tables(given.system).parent / "ingested.json")
     except Problem as problem:
         print(f"crowdwise: {problem}", file=sys.stderr)
