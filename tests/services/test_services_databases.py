@@ -91,7 +91,7 @@ def test_a_failure_leaves_the_rows_that_were_there(server, layout, how):
     before = everything(layout)
     path = layout.table("steam", "owned")
     write_table(how(pd.read_parquet(path)), path)
-    with pytest.raises(Problem, match=r"owned.*make acquire") as problem:
+    with pytest.raises(Problem, match=r"make acquire") as problem:
         ingest(layout, "steam")
     assert "pa55word" not in str(problem.value)
     assert everything(layout) == before

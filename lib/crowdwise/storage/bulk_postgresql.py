@@ -23,6 +23,7 @@ log = logging.getLogger("crowdwise.storage")
 NEW = "new_"  # begins the names of tables, keys and indexes until they take the old ones' place
 PATIENCE = 60  # seconds to wait for readers that stay in a transaction, before rows are moved beside them
 MOMENT = "200ms"  # that the exchange may wait for one table: readers wait behind it
+BUSY = ("55P03", "40P01")  # a lock was not given in time, or would have been waited for in a circle
 
 
 @contextmanager
@@ -35,7 +36,7 @@ def load_postgresql(to: Engine, system: str, tables: Sequence[Table]) -> Iterato
         for table in tables:
             _add_keys(connection, table)
         if not _exchange(connection, tables):
-            log.info("readers keep the tables busy: moving the rows beside them, which takes longer")
+            log.info("the old tables can not make room yet: their rows are replaced one by one, which takes longer")
             _move_rows(connection, tables)
 
 
@@ -70,45 +71,37 @@ def _add_keys(connection: Connection, table: Table) -> None:
 
 
 def _exchange(connection: Connection, tables: Sequence[Table]) -> bool:
-    """Put the new tables in the old ones' place, with the old ones' grants; say whether that could be done.
+    """Put the new tables in the old ones' place as soon as nobody reads those; say whether that could be done.
 
-    It can't be while a reader stays in its transaction, or where views or another owner stand in the way.
+    It can't be while a reader stays in its transaction, or where views or another owner stand in the way. New readers
+    are not made to wait for those that are there: the locks are asked for again and again, for a moment each time.
     """
-    if not _lock(connection, tables):
-        return False
-    try:
-        with connection.begin_nested():
-            for table in tables:
-                for grant in connection.scalars(text(GRANTS), {"old": table.name, "new": NEW + table.name}).all():
-                    connection.execute(text(grant))
-            for table in reversed(tables):
-                connection.execute(text(f"DROP TABLE {table.name}"))
-            for table in tables:
-                for renaming in connection.scalars(text(RENAMINGS), {"new": NEW + table.name, "cut": len(NEW)}).all():
-                    connection.execute(text(renaming))
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise
-        return False
-    return True
-
-
-def _lock(connection: Connection, tables: Sequence[Table]) -> bool:
-    """Lock the old tables as soon as nobody reads them, without making new readers wait for those that do."""
     until = time.monotonic() + PATIENCE
     while True:
         try:
-            with connection.begin_nested():
+            with connection.begin_nested():  # gives up its locks when it fails
                 connection.execute(text(f"SET LOCAL lock_timeout = '{MOMENT}'"))
                 names = ", ".join(table.name for table in tables)
                 connection.execute(text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
+                _take_places(connection, tables)
             return True
         except DBAPIError as error:
-            if error.connection_invalidated or getattr(error.orig, "sqlstate", None) not in ("55P03", "40P01", "42501"):
+            if error.connection_invalidated:
                 raise
-            if time.monotonic() > until:
+            if getattr(error.orig, "sqlstate", None) not in BUSY or time.monotonic() > until:
                 return False
             time.sleep(0.5)
+
+
+def _take_places(connection: Connection, tables: Sequence[Table]) -> None:
+    for table in tables:
+        for grant in connection.scalars(text(GRANTS), {"old": table.name, "new": NEW + table.name}).all():
+            connection.execute(text(grant))
+    for table in reversed(tables):
+        connection.execute(text(f"DROP TABLE {table.name}"))
+    for table in tables:
+        for renaming in connection.scalars(text(RENAMINGS), {"new": NEW + table.name, "cut": len(NEW)}).all():
+            connection.execute(text(renaming))
 
 
 def _move_rows(connection: Connection, tables: Sequence[Table]) -> None:

@@ -84,9 +84,13 @@ class _Loader:
 
     def _hear(self) -> None:
         line = self.process.stdout.readline()
-        said: dict[str, Any] = json.loads(line) if line else {"error": f"its loader ended ({self.process.wait()})"}
+        said: dict[str, Any] = json.loads(line) if line else {"error": self._last_words()}
         if "error" in said:
             raise refusal(self.to, said["error"], spoilt=said.get("spoilt", False))
+
+    def _last_words(self) -> str:
+        lines = self.process.stderr.read().decode(errors="replace").strip().splitlines()
+        return f"its loader ended with code {self.process.wait()}: {lines[-1] if lines else 'no word'}"
 
     def end(self) -> None:
         for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):

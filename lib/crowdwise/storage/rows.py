@@ -55,11 +55,11 @@ def read_rows(layout: Layout, system: str, table: Table, dialect: str) -> Rows:
     if missing := [name for name in wanted if name not in file.schema_arrow.names]:
         file.close()
         raise Problem(f"the table lacks {', '.join(missing)}", where=path, remedy=REMEDY)
-    known = {
-        column.name: _open(layout.table(system, key.column.table.name)).read([key.column.name]).column(0)
-        for column in table.columns
-        for key in column.foreign_keys
-    }
+    known = {}
+    for column in table.columns:
+        for key in column.foreign_keys:
+            with _open(layout.table(system, key.column.table.name)) as other:
+                known[column.name] = other.read([key.column.name]).column(0)
     return _batches(file, path, table, wanted, known, dialect)
 
 
