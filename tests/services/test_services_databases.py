@@ -178,10 +178,8 @@ def test_grants_outlive_an_ingestion(server, layout):
         connection.execute(text("GRANT SELECT ON games TO PUBLIC"))
     ingest(layout, "steam")
     with made.begin() as connection:
-        held = connection.execute(
-            text("SELECT relname, relacl::text FROM pg_class WHERE relname IN ('owned', 'games')")
-        )
-        grants = dict(held.tuples().all())
+        held = text("SELECT relname, CAST(relacl AS text) FROM pg_class WHERE relname IN ('owned', 'games')")
+        grants = {name: str(given) for name, given in connection.execute(held)}
         connection.execute(text("REVOKE ALL ON owned FROM reader"))
     made.dispose()
     assert "reader=r/" in grants["owned"]

@@ -32,7 +32,7 @@ def read_rows(layout: Layout, system: str, table: Table, dialect: str) -> Rows:
     Each batch is held to what the database's table asks for: types, lengths, what must not be missing, and that what
     a row points to is in the other table's file. So no database needs to look at each row as it comes. A table with
     a key of several columns comes in the order of its key, in which every database loads fastest; it is held in memory
-    for that (24 bytes a row of `owned`).
+    for that, at most 100 bytes a row while it is sorted, and half of it where the file has that order already.
 
     Parameters
     ----------
