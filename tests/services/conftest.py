@@ -1,156 +1,57 @@
-"""Real PostgreSQL and MariaDB servers on loopback, each with a data folder of its own, stopped at the end."""
+"""Each server in turn with an empty database, and made-up tables to put into it."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import psycopg
 import pyarrow as pa
-import pymysql
 import pytest
+from servers import AbsentError, Server, start_mariadb, start_postgresql
 from swift import swift  # noqa: F401
 
 from crowdwise.base.layout import Layout
 from crowdwise.storage.tables import write_table
 
-PASSWORD = "pa55word"
-ROOT_USER = os.geteuid() == 0
 
-
-@dataclass(frozen=True)
-class Server:
-    """A running server: its kind, and the URL of an empty database."""
-
-    kind: str
-    url: str
-
-    def with_password(self, password: str) -> str:
-        return self.url.replace(PASSWORD, password)
-
-
-def absent(what: str) -> None:
-    """Skip with the reason."""
-    pytest.skip(f"{what} is not installed: apt-get install postgresql mariadb-server")
-
-
-def find_program(*names: str) -> str:
-    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
-    places = os.pathsep.join([*map(str, reversed(versions)), "/usr/sbin", os.environ.get("PATH", "")])
-    for name in names:
-        if found := shutil.which(name, path=places):
-            return found
-    absent(names[0])
-    raise AssertionError
-
-
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
-
-
-@contextmanager
-def own_folder(user: str) -> Iterator[Path]:
-    """Give a folder directly below the system's temporary one that the server's user can reach."""
-    folder = Path(tempfile.mkdtemp(prefix="crowdwise-"))
-    if ROOT_USER:
-        shutil.chown(folder, user, user)
+def started(start: Callable[[], AbstractContextManager[Server]]) -> Iterator[Server]:
     try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def run_as(user: str, folder: Path, *command: str) -> None:
-    who = {"user": user, "group": user, "extra_groups": ()} if ROOT_USER else {}
-    with (folder / "said").open("ab") as said:  # no pipe: a server that goes on running would hold it open
-        done = subprocess.run(command, cwd=folder, stdout=said, stderr=said, check=False, timeout=120, **who)  # type: ignore[call-overload]
-    if done.returncode:
-        pytest.fail(f"{command[0]} fails: {(folder / 'said').read_text()[-2000:]}")
+        with start() as server:
+            yield server
+    except AbsentError as reason:
+        pytest.skip(str(reason))
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
-    initdb, pg_ctl = find_program("initdb"), find_program("pg_ctl")
-    with own_folder("postgres") as folder:
-        port, data = free_port(), folder / "data"
-        (folder / "password").write_text(PASSWORD)
-        (folder / "password").chmod(0o644)
-        sure = ["--username=crowd", f"--pwfile={folder / 'password'}", "--auth=scram-sha-256"]
-        run_as("postgres", folder, initdb, "-D", str(data), *sure, "--encoding=UTF8", "--locale=C.UTF-8", "-N")
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-        run_as("postgres", folder, pg_ctl, "-D", str(data), "-w", "-o", options, "-l", str(folder / "log"), "start")
-        try:
-            yield Server("postgresql", f"postgresql://crowd:{PASSWORD}@127.0.0.1:{port}/crowdwise")
-        finally:
-            run_as("postgres", folder, pg_ctl, "-D", str(data), "-m", "immediate", "stop")
+    yield from started(start_postgresql)
 
 
 @pytest.fixture(scope="session")
 def mariadb() -> Iterator[Server]:
-    install, program = find_program("mariadb-install-db"), find_program("mariadbd", "mysqld")
-    with own_folder("mysql") as folder:
-        port, data, wire = free_port(), folder / "data", folder / "wire"
-        user = ["--user=mysql"] if ROOT_USER else []
-        plain = ["--auth-root-authentication-method=normal", "--skip-test-db"]
-        run_as("mysql", folder, install, "--no-defaults", f"--datadir={data}", *plain)
-        command = [program, "--no-defaults", f"--datadir={data}", f"--socket={wire}", f"--port={port}", *user]
-        command += ["--bind-address=127.0.0.1", "--skip-log-bin", f"--pid-file={folder / 'pid'}"]
-        with (folder / "log").open("wb") as log:
-            running = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
-        try:
-            _grant(wire, running, folder / "log")
-            yield Server("mariadb", f"mariadb://crowd:{PASSWORD}@127.0.0.1:{port}/crowdwise")
-        finally:
-            running.terminate()
-            running.wait(60)
-
-
-def _grant(wire: Path, running: subprocess.Popen, log: Path) -> None:
-    until = time.monotonic() + 60
-    while True:
-        try:
-            connection = pymysql.connect(unix_socket=str(wire), user="root")
-            break
-        except pymysql.err.OperationalError:
-            if running.poll() is not None or time.monotonic() > until:
-                pytest.fail(f"mariadbd does not start: {log.read_text()[-2000:]}")
-            time.sleep(0.1)
-    with connection, connection.cursor() as cursor:
-        cursor.execute(f"CREATE USER 'crowd'@'%' IDENTIFIED BY '{PASSWORD}'")
-        cursor.execute("GRANT ALL ON *.* TO 'crowd'@'%'")
-        cursor.execute("DROP USER IF EXISTS ''@'localhost'")
+    yield from started(start_mariadb)
 
 
 @pytest.fixture(params=["postgresql", "mariadb"])
 def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Server:
     """Give each server in turn with an empty database, named by the environment variable."""
     server: Server = request.getfixturevalue(request.param)
-    port = int(server.url.rpartition(":")[2].partition("/")[0])
-    if server.kind == "postgresql":
-        where = {"host": "127.0.0.1", "port": port, "user": "crowd", "password": PASSWORD, "dbname": "postgres"}
-        with psycopg.connect(**where, autocommit=True) as session:  # type: ignore[arg-type]
-            session.execute("DROP DATABASE IF EXISTS crowdwise WITH (FORCE)")
-            session.execute("CREATE DATABASE crowdwise")
-    else:
-        connection = pymysql.connect(host="127.0.0.1", port=port, user="crowd", password=PASSWORD)
-        with connection, connection.cursor() as cursor:
-            cursor.execute("DROP DATABASE IF EXISTS crowdwise")
-            cursor.execute("CREATE DATABASE crowdwise CHARACTER SET latin1")  # ours must not depend on it
+    server.empty()
     monkeypatch.setenv("SQLALCHEMY_DATABASE_URI", server.url)
     return server
+
+
+@pytest.fixture(params=[start_postgresql, start_mariadb])
+def server_of_its_own(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """Give a server that the test may stop."""
+    for server in started(request.param):
+        server.empty()
+        monkeypatch.setenv("SQLALCHEMY_DATABASE_URI", server.url)
+        yield server
 
 
 @pytest.fixture
@@ -197,6 +98,7 @@ def make_steam(players: int = 60, games: int = 80, each: int = 30) -> dict[str, 
                 "developer": [None if k % 2 else "Válvula" for k in range(games)],
                 "publisher": [None] * games,
                 "price": [np.nan if k % 5 == 0 else k / 3 for k in range(games)],
+                "price_meaning": ["free" if k % 5 == 0 else "amount" for k in range(games)],
                 "price_text": ["Free" if k % 5 == 0 else None for k in range(games)],
                 "released_on": pd.array(days, pd.ArrowDtype(pa.date32())),
                 "release_precision": "day",

@@ -157,6 +157,7 @@ def steam_tables() -> dict[str, pd.DataFrame]:
             "developer": ["Valve", None, None, None, None, None, None],
             "publisher": [None] * 7,
             "price": [9.99, 0.0, np.nan, 1.0, 2.0, 3.0, 4.0],
+            "price_meaning": ["amount", "free", "unpriced", *["amount"] * 4],
             "price_text": [None, None, "Third-party", None, None, None, None],
             "released_on": pd.array(
                 [date(2017, 2, 28), None, date(1998, 11, 8), *[None] * 4], pd.ArrowDtype(pa.date32())

@@ -58,8 +58,14 @@ def shown(url: URL) -> str:
     return url.render_as_string(hide_password=True)
 
 
-def engine(layout: Layout) -> Engine:
+def engine(layout: Layout, bulk: bool = False) -> Engine:
     """Give the engine of a profile's database. It connects when it is first used.
+
+    Parameters
+    ----------
+    layout : Layout
+    bulk : bool
+        Whether it may load files (MySQL lets the server ask for them: only whoever loads should grant that).
 
     Raises
     ------
@@ -68,8 +74,10 @@ def engine(layout: Layout) -> Engine:
     """
     url = address(layout)
     remedy = "Use sqlite, postgresql or mysql (mariadb) URLs"
+    server = url.get_backend_name()
+    with_files = {"local_infile": True} if bulk and server == "mysql" else {}
     try:
-        made = create_engine(url, hide_parameters=True, pool_pre_ping=url.get_backend_name() != "sqlite")
+        made = create_engine(url, hide_parameters=True, pool_pre_ping=server != "sqlite", connect_args=with_files)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         what = f"there is no driver for {url.drivername}"
         raise Problem(what, where=VARIABLE, remedy=remedy) from error
@@ -116,13 +124,18 @@ def explained(where: Engine) -> Iterator[None]:
         yield
     except (SQLAlchemyError, driver.Error) as error:
         origin = getattr(error, "orig", None) or error
-        cause = str(origin).strip().splitlines()[0]
-        remedy = f"See that the server runs, and what {VARIABLE} and its rights are"
-        if isinstance(origin, (driver.IntegrityError, driver.DataError)):
-            remedy = "Run `make acquire` again; what was there before is still there"
-        elif where.dialect.name == "sqlite":
-            remedy = "See that nothing else writes to it and the disk is not full, or remove it and run `make ingest`"
-        raise Problem(f"the database refuses ({cause})", where=shown(where.url), remedy=remedy) from error
+        spoilt = isinstance(origin, (driver.IntegrityError, driver.DataError))
+        raise refusal(where, str(origin) or type(origin).__name__, spoilt) from error
+
+
+def refusal(where: Engine, cause: str, spoilt: bool = False) -> Problem:
+    """Give the Problem of a database that refuses: because rows are `spoilt`, or because of its own state."""
+    remedy = f"See that the server runs, and what {VARIABLE} and its rights are"
+    if spoilt:
+        remedy = "Run `make acquire` again; what was there before is still there"
+    elif where.dialect.name == "sqlite":
+        remedy = "See that nothing else writes to it and the disk is not full, or remove it and run `make ingest`"
+    return Problem(f"the database refuses ({cause.strip().splitlines()[0]})", where=shown(where.url), remedy=remedy)
 
 
 @contextmanager

@@ -9,19 +9,22 @@ import argparse
 import logging
 import sys
 import time
-from collections.abc import Iterator, Sequence
-
-from sqlalchemy import Connection, Table
+from collections.abc import Sequence
 
 from crowdwise.base import logs
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import SYSTEMS, Layout
-from crowdwise.storage.database import engine, explained, prepare, shown, writing
-from crowdwise.storage.rows import Rows, read_rows
+from crowdwise.storage.bulk_mysql import load_mysql
+from crowdwise.storage.bulk_postgresql import load_postgresql
+from crowdwise.storage.bulk_sqlite import load_sqlite
+from crowdwise.storage.database import engine, explained, prepare, shown
+from crowdwise.storage.rows import read_rows
 from crowdwise.storage.schema import TABLES
-from crowdwise.storage.tables import write_json
+from crowdwise.storage.tables import read_json, write_json
 
 log = logging.getLogger("crowdwise.storage")
+
+LOADING = {"sqlite": load_sqlite, "postgresql": load_postgresql, "mysql": load_mysql}
 
 
 def ingest(layout: Layout, system: str) -> dict[str, int]:
@@ -35,58 +38,41 @@ def ingest(layout: Layout, system: str) -> dict[str, int]:
     Problem
         If a table is missing, lacks a column or breaks a key, or the database can't be used or holds another profile.
     """
-    to = engine(layout)
+    to = engine(layout, bulk=True)
+    loading = LOADING[to.dialect.name]
     tables = TABLES[system]
-    rows = {table.name: read_rows(layout.table(system, table.name), table, to.dialect.name) for table in tables}
+    rows = {table.name: read_rows(layout, system, table, to.dialect.name) for table in tables}
     written = {}
     try:
         prepare(to, layout.profile)
-        with explained(to), writing(to, system) as connection:
-            for table in reversed(tables):
-                connection.execute(table.delete())
+        start = time.perf_counter()
+        with explained(to), loading(to, system, tables) as load:
             for table in tables:
-                start = time.perf_counter()
-                written[table.name] = _load(connection, table, rows[table.name])
-                seconds = time.perf_counter() - start
+                begin = time.perf_counter()
+                written[table.name] = load(table, rows[table.name])
+                seconds = time.perf_counter() - begin
                 log.info("%s: %s rows in %.1f s", table.name, f"{written[table.name]:,}", seconds)
-            _check_references(connection, tables, shown(to.url))
     finally:
         to.dispose()
-    log.info("%s of profile %s is in %s", system, layout.profile, shown(to.url))
+    seconds = time.perf_counter() - start
+    log.info("%s of profile %s is in %s after %.1f s", system, layout.profile, shown(to.url), seconds)
     return written
 
 
-def _load(connection: Connection, table: Table, batches: Iterator[Rows]) -> int:
-    dialect = connection.dialect
-    quote = dialect.identifier_preparer.quote
-    columns = ", ".join(quote(column.name) for column in table.columns)
-    count = 0
-    if dialect.name == "postgresql":
-        driver = connection.connection.driver_connection
-        assert driver is not None
-        with driver.cursor() as cursor, cursor.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy:
-            for rows in batches:
-                count += len(rows)
-                for row in rows:
-                    copy.write_row(row)
-        return count
-    mark = "?" if dialect.name == "sqlite" else "%s"
-    statement = f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({', '.join([mark] * len(table.columns))})"
-    for rows in batches:
-        count += len(rows)
-        connection.exec_driver_sql(statement, rows)
-    return count
+def is_wanted(layout: Layout, system: str) -> bool:
+    """Say whether the system's acquire section asks for its rows in the database: ``ingest: false`` declines.
 
-
-def _check_references(connection: Connection, tables: Sequence[Table], where: str) -> None:
-    """See that no row points to one that is not there: SQLite is not asked to look at each row as it comes."""
-    if connection.dialect.name != "sqlite":
-        return
-    for table in tables:
-        broken = connection.exec_driver_sql(f"PRAGMA foreign_key_check({table.name})").first()
-        if broken is not None:
-            what = f"row {broken[1]} of {table.name} names one that is not in {broken[2]}"
-            raise Problem(what, where=where, remedy="Run `make acquire` again; the earlier rows are still there")
+    Raises
+    ------
+    Problem
+        If the section was not handed over yet, or its value is neither true nor false.
+    """
+    path = layout.reports / "params" / f"{system}-1-acquire.json"
+    wanted = read_json(path).get("ingest", True)
+    if not isinstance(wanted, bool):
+        remedy = f"Write `ingest: true` or `ingest: false` in {layout.relative(layout.params(system))}"
+        raise Problem(f"ingest is {wanted!r}", where=path, remedy=remedy)
+    return wanted
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -94,11 +80,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m crowdwise.storage.ingest", description="Load the database.")
     parser.add_argument("--profile", required=True)
     parser.add_argument("--system", required=True, choices=SYSTEMS)
+    parser.add_argument("--if-wanted", action="store_true", help="do nothing if the acquire section says ingest: false")
     given = parser.parse_args(arguments)
     try:
         logs.set_up()
         layout = Layout(given.profile)
-        rows = ingest(layout, given.system)
+        rows = {}
+        if given.if_wanted and not is_wanted(layout, given.system):
+            params = layout.relative(layout.params(given.system))
+            log.warning("%s says ingest: false: the database stays as it is (`make ingest` fills it)", params)
+        else:
+            rows = ingest(layout, given.system)
         write_json(rows, layout.tables(given.system).parent / "ingested.json")
     except Problem as problem:
         print(f"crowdwise: {problem}", file=sys.stderr)

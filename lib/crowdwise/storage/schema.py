@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -19,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import mysql
 from sqlalchemy.types import TypeEngine
 
-VERSION = "1"
+VERSION = "2"
 SEARCHED = 255  # characters of a name that can be searched for
 
 metadata = MetaData()
@@ -30,12 +32,15 @@ class Listed(Text):
 
 
 def _key(length: int = 64) -> TypeEngine[str]:
-    """Give a short text that is compared byte by byte everywhere (MySQL would take A for a)."""
-    return String(length).with_variant(mysql.VARCHAR(length, charset="utf8mb4", collation="utf8mb4_bin"), "mysql")
+    """Give a short text that is compared byte by byte everywhere (MySQL would take A for a, PostgreSQL sort it so)."""
+    bytewise = mysql.VARCHAR(length, charset="utf8mb4", collation="utf8mb4_bin")
+    return String(length).with_variant(bytewise, "mysql").with_variant(String(length, collation="C"), "postgresql")
 
 
 def _table(name: str, *parts: Column) -> Table:
-    return Table(name, metadata, *parts, mysql_engine="InnoDB", mysql_charset="utf8mb4")
+    several = sum(part.primary_key for part in parts) > 1
+    how: dict[str, Any] = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4"}
+    return Table(name, metadata, *parts, sqlite_with_rowid=not several, **how)  # a long key is not held twice
 
 
 meta = _table("meta", Column("key", _key(), primary_key=True), Column("value", Text, nullable=False))
@@ -50,6 +55,7 @@ games = _table(
     Column("developer", Text),
     Column("publisher", Text),
     Column("price", Double),
+    Column("price_meaning", String(16)),
     Column("price_text", Text),
     Column("released_on", Date),
     Column("release_precision", String(16)),
