@@ -97,7 +97,7 @@ $(D)/.database: FORCE
 
 define ingested
 $(D)/$(1)/ingested.json: $($(1)-1-acquire-data) $(D)/.database $(lost) | $(READY)
-	@$$(PY) -m crowdwise.storage.ingest --profile $(PROFILE) --system $(1)
+	@$$(PY) -m crowdwise.storage.ingest --profile $(PROFILE) --system $(1) --if-wanted
 endef
 $(foreach s,$(SYSTEMS),$(eval $(call ingested,$(s))))
 
@@ -183,7 +183,8 @@ test-fast: | $(READY) ## Run the quick tests
 
 .PHONY: bench
 bench: | $(READY) ## Measure the parser and the database beside their peers (half an hour at full size)
-	@$(PY) benchmarks/steam_parser.py $(if $(RAW),--raw $(RAW)/steam) $(BENCH)
+	@$(PY) benchmarks/steam_parser.py $(if $(RAW),--raw $(RAW)/steam)
+	@$(PY) benchmarks/database.py
 
 .PHONY: lint
 lint: | $(READY) ## Check form and types, notebooks included

@@ -19,7 +19,7 @@ from crowdwise.base.errors import Problem
 from crowdwise.base.layout import Layout
 from crowdwise.storage import bulk_sqlite, schema
 from crowdwise.storage.database import check, engine
-from crowdwise.storage.ingest import ingest, main
+from crowdwise.storage.ingest import fill_database, ingest, main
 from crowdwise.storage.inputs import recorded
 from crowdwise.storage.rows import read_rows
 from crowdwise.storage.tables import write_json, write_table
@@ -319,3 +319,14 @@ def test_a_file_that_is_no_database_is_a_problem(layout):
     layout.database.write_bytes(b"this is not a database, it is a note" * 100)
     with pytest.raises(Problem, match=r"the database refuses .file is not a database"):
         ingest(layout, "steam")
+
+
+def test_a_notebook_run_by_hand_fills_the_database_if_that_is_wanted(home, layout, monkeypatch):
+    fill_database(layout, "steam", wanted=False)
+    assert not layout.database.exists()
+    monkeypatch.setenv("CROWDWISE_PENDING", str(home / "journal"))
+    fill_database(layout, "steam", wanted=True)
+    assert not layout.database.exists()
+    monkeypatch.delenv("CROWDWISE_PENDING")
+    fill_database(layout, "steam", wanted=True)
+    assert counts(layout)["games"] == 7

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from crowdwise.storage.database import engine, explained, prepare, shown
 from crowdwise.storage.rows import read_rows
 from crowdwise.storage.schema import TABLES
 from crowdwise.storage.tables import read_json, write_json
+from crowdwise.storage.whole import JOURNAL
 
 log = logging.getLogger("crowdwise.storage")
 
@@ -73,6 +75,15 @@ def is_wanted(layout: Layout, system: str) -> bool:
         remedy = f"Write `ingest: true` or `ingest: false` in {layout.relative(layout.params(system))}"
         raise Problem(f"ingest is {wanted!r}", where=path, remedy=remedy)
     return wanted
+
+
+def fill_database(layout: Layout, system: str, *, wanted: bool) -> None:
+    """Load a notebook's tables if they are wanted in the database and the notebook is run by hand.
+
+    Under make they are not in their place yet: make loads them when they are.
+    """
+    if wanted and not os.environ.get(JOURNAL):
+        ingest(layout, system)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

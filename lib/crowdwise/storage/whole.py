@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+JOURNAL = "CROWDWISE_PENDING"  # names the file that lists what an unfinished stage has written
+
 _pending: dict[Path, Path] = {}
 
 
@@ -59,7 +61,7 @@ def _move(new: Path, path: Path) -> None:
 
 
 def _finish(new: Path, path: Path, at_once: bool) -> None:
-    journal = os.environ.get("CROWDWISE_PENDING")
+    journal = os.environ.get(JOURNAL)
     if journal and not at_once:
         _pending[path.resolve()] = new
         with Path(journal).open("a", encoding="utf-8") as lines:
