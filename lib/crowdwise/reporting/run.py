@@ -118,7 +118,7 @@ def execute(
             progress_bar=False,
             cwd=folder,
             on_cell_start=progress.start,
-            extra_arguments=["--Application.log_level=40"],
+            extra_arguments=["--Application.log_level=50"],
         )
     executed = nbformat.read(scratch / "executed.ipynb", as_version=4)
     executed.cells = [cell for cell in executed.cells if cell.id != "trace"]
