@@ -159,7 +159,7 @@ def test_long_played_copies_are_reviewed_more_often():
 def test_reviews_without_a_year_stand_apart():
     days = [dt.date(2013, 2, 1), *[dt.date(2014, 12, 31)] * 4, None, None, None]
     figure, finding = draw_posted(write(["p1"] * 8, days))
-    assert finding == "80% of the dated reviews are of 2014; 38% of all bear no year"
+    assert finding == "80% of the dated reviews are of 2014; 38% of all bear no full date"
     heights = [bar.get_height() for bar in figure.axes[0].patches]
     assert heights == [1, 0, 0, 0, 0, 0, 0, 4, 3]
 
@@ -172,8 +172,8 @@ def test_nobody_reviewing_is_said_and_not_a_crash():
     owned = pd.DataFrame({"player_id": ["p1"], "game_id": ["1"], "minutes_total": [90]})
     assert draw_reviewed(count_reviewed(owned, write([])), level=0.95)[1] == NOBODY
     assert draw_reviewed(count_reviewed(owned.head(0), write([])), level=0.95)[1] == NOBODY
-    assert draw_posted(write([]))[1] == "0% of all bear no year"
-    assert draw_posted(write(["p1"], [None]))[1] == "100% of all bear no year"
+    assert draw_posted(write([]))[1] == "0% of all bear no full date"
+    assert draw_posted(write(["p1"], [None]))[1] == "100% of all bear no full date"
 
 
 def test_one_player_is_drawn():

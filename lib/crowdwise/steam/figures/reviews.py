@@ -99,11 +99,15 @@ def draw_verdicts(reviews: pd.DataFrame, owned: pd.DataFrame, *, level: float) -
     return figure, finding
 
 
+VAGUE = {"month_day": "no year", "none": "no date"}
+
+
 def draw_posted(reviews: pd.DataFrame) -> tuple[Figure, str]:
     """Draw when reviews were posted, by quarter, those without a full date apart, and give the finding."""
     dates = pd.to_datetime(reviews.loc[reviews["posted_precision"] == "day", "posted_on"])
-    unknown = len(reviews) - len(dates)
-    share = unknown / max(1, len(reviews))
+    vague = reviews["posted_precision"].value_counts()
+    unknown = {words: int(vague[kind]) for kind, words in VAGUE.items() if vague.get(kind, 0)}
+    share = sum(unknown.values()) / max(1, len(reviews))
     figure, axes = plt.subplots()
     if len(dates):
         quarters = dates.dt.to_period("Q")
@@ -112,15 +116,17 @@ def draw_posted(reviews: pd.DataFrame) -> tuple[Figure, str]:
         axes.bar(range(len(span)), counts, width=0.85, color=theme.ACCENT)
         firsts = [k for k, quarter in enumerate(span) if quarter.quarter == 1 or k == 0]
         years = [str(span[k].year) if span[k].quarter == 1 else "" for k in firsts]
-        axes.set_xticks([*firsts, len(span) + 1], [*years, "no year"])
-        axes.bar(len(span) + 1, unknown, width=0.85, color=theme.PALE)
-        axes.text(len(span) + 1, unknown, f"{unknown:,}", ha="center", va="bottom", fontsize=9)
+        apart = [len(span) + 1 + 3 * k for k in range(len(unknown))]
+        axes.set_xticks([*firsts, *apart], [*years, *unknown])
+        axes.bar(apart, list(unknown.values()), width=0.85, color=theme.PALE)
+        for place, count in zip(apart, unknown.values(), strict=True):
+            axes.text(place, count, f"{count:,}", ha="center", va="bottom", fontsize=9)
     axes.set(xlabel="quarter in which the review was posted", ylabel="reviews")
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.grid(visible=False, axis="x")
     year = dates.dt.year.value_counts().sort_index(ascending=False)
     last = f"{year.max() / len(dates):.0%} of the dated reviews are of {year.idxmax()}; " if len(dates) else ""
-    finding = f"{last}{share:.0%} of all bear no year"
+    finding = f"{last}{share:.0%} of all bear no full date"
     axes.set_title(finding)
     return figure, finding
 
