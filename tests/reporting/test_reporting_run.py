@@ -126,6 +126,28 @@ def test_a_killed_kernel_is_told_in_a_sentence_and_changes_nothing(
     assert state(project.root) == before
 
 
+@pytest.mark.parametrize("where", ["render", "normalise"])
+def test_a_disk_that_fills_up_at_the_end_is_told_and_changes_nothing(
+    project: Layout, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    run_acquire(project)
+    before = state(project.root)
+    change(project, rows=5)
+    write_stamps(project)
+
+    def fill(*_: object, **__: object) -> str:
+        Path("/dev/full").write_text("no room")
+        raise AssertionError
+
+    monkeypatch.setattr(f"crowdwise.reporting.run.{where}", fill)
+    assert main(["--profile", "tiny", "--system", "steam", "--notebook", "1-acquire", "--targets", *TARGETS]) == 1
+    said = capfd.readouterr().err
+    assert "Make room and run it again" in said
+    assert "OSError: [Errno" not in said  # how a traceback of it would end
+    change(project, rows=3)
+    assert state(project.root) == before
+
+
 def test_log_lines_reach_the_terminal_and_not_the_page(project: Layout, capfd: pytest.CaptureFixture[str]) -> None:
     run_acquire(project)
     assert "a line for the terminal" in capfd.readouterr().err

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from crowdwise.base.errors import Problem
 from crowdwise.storage.inputs import record, recorded
 from crowdwise.storage.whole import current, discard, is_pending, settle, whole_file, whole_folder
 
@@ -76,6 +77,15 @@ def test_a_killed_writer_leaves_what_was_there(home):
     assert (home / "x").read_text() == "one"
     assert len([name for name in names(home) if name.startswith(".x.")]) == 1
     write(home / "x", "two")
+    assert [name for name in names(home) if name.startswith(".x.")] == []
+
+
+def test_a_full_disk_is_a_problem_and_leaves_what_was_there(home):
+    write(home / "x", "one")
+    with pytest.raises(Problem, match=r"x: the disk is full\. Make room"), whole_file(home / "x") as new:  # noqa: PT012
+        new.symlink_to("/dev/full")
+        new.write_text("two")
+    assert (home / "x").read_text() == "one"
     assert [name for name in names(home) if name.startswith(".x.")] == []
 
 

@@ -27,7 +27,7 @@ from crowdwise.reporting.because import explain
 from crowdwise.reporting.normal import normalise
 from crowdwise.reporting.page import render
 from crowdwise.storage.tables import read_json
-from crowdwise.storage.whole import discard, entries, settle, whole_file
+from crowdwise.storage.whole import ROOM, discard, entries, settle, whole_file
 
 log = logging.getLogger("crowdwise.run")
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
@@ -203,7 +203,11 @@ def run(layout: Layout, system: str, name: str, *, targets: list[str]) -> None:
         except BaseException:
             discard(journal)
             raise
-        _publish(layout, system, name, normalise(executed), used, targets, journal)
+        try:
+            _publish(layout, system, name, normalise(executed), used, targets, journal)
+        except BaseException:
+            discard(journal)
+            raise
     seconds = time.monotonic() - started
     runlog.append(runs, system=system, notebook=name, seconds=seconds, peak_memory=used.peak_memory, succeeded=True)
     log.info("%s %s: done in %.0f s, peak memory %.0f MB", system, name, seconds, used.peak_memory / 2**20)
@@ -248,6 +252,10 @@ def main(arguments: list[str] | None = None) -> int:
         run(layout, options.system, options.notebook, targets=options.targets)
     except Problem as problem:
         print(f"crowdwise: {problem}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        what = f"{error.strerror or error} ({error.filename})" if error.filename else str(error.strerror or error)
+        print(f"crowdwise: {options.system} {options.notebook}: {what}. {ROOM}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"crowdwise: {options.system} {options.notebook} was interrupted; nothing was changed.", file=sys.stderr)

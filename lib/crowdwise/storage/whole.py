@@ -7,6 +7,7 @@ finished files stay beside their places and are listed there; whoever runs the s
 
 from __future__ import annotations
 
+import errno
 import glob
 import json
 import os
@@ -15,7 +16,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from crowdwise.base.errors import Problem
+
 JOURNAL = "CROWDWISE_PENDING"  # names the file that lists what an unfinished stage has written
+
+ROOM = "Make room and run it again; what was there before is as it was"
 
 _pending: dict[Path, Path] = {}
 
@@ -75,6 +80,11 @@ def whole_file(path: Path, *, at_once: bool = False) -> Iterator[Path]:
     """Give a place beside `path` to write to, which becomes `path` when the block ends well and vanishes otherwise.
 
     What a stage should leave even if it fails is moved `at_once`.
+
+    Raises
+    ------
+    Problem
+        If the disk is full.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -82,6 +92,11 @@ def whole_file(path: Path, *, at_once: bool = False) -> Iterator[Path]:
     new = _beside(path)
     try:
         yield new
+    except OSError as error:
+        _remove(new)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Problem("the disk is full", where=path, remedy=ROOM) from error
+        raise
     except BaseException:
         _remove(new)
         raise
