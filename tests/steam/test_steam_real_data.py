@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 
 import pytest
 
 from crowdwise.steam.deployment import build_recommender
 from crowdwise.steam.evaluation import Evaluation, Trial
+from crowdwise.steam.forms import BUNDLE, GAME, LIBRARY, REVIEWER
+from crowdwise.steam.literals import batches
+from crowdwise.steam.literals import parse as parse_literals
+from crowdwise.steam.literals.reference import read_line
 from crowdwise.steam.models import FoldedWarp, ItemKNN, Neighbours, Popularity, Warp
+from crowdwise.steam.raw import FILES
 from crowdwise.steam.tables import parse
+from crowdwise.storage.lines import read_blocks, read_lines
 
 pytestmark = [pytest.mark.realdata, pytest.mark.slow]
 
@@ -22,6 +29,26 @@ def real(realdata):
 @pytest.fixture(scope="module")
 def real_trial(real):
     return Trial.draw(real.owned, real.games, share=0.2, seed=20170131)
+
+
+@pytest.mark.parametrize(
+    ("key", "form"), [("libraries", LIBRARY), ("catalogue", GAME), ("reviews", REVIEWER), ("bundles", BUNDLE)]
+)
+def test_every_line_is_read_as_python_reads_it_and_by_compiled_code(realdata, monkeypatch, key, form):
+    assert list(parse_literals([], form)) == []  # compiled by now
+    left = []
+    monkeypatch.setattr(batches, "read_line", lambda line, form: left.append(line) or read_line(line, form))
+    path = realdata / "steam" / FILES[key]
+    rows = (row for batch in parse_literals(read_blocks(path), form) for row in batch.to_pylist())
+    fields = set(form.fields)
+    for line, row in zip(read_lines(path), rows, strict=True):
+        record = ast.literal_eval(line.decode())
+        for name, value in row.items():
+            if isinstance(value, dict):  # a number or a text
+                row[name] = value["text"] if value["number"] is None else value["number"]
+        assert {name: record.get(name) for name in fields} == {name: row[name] for name in fields}
+        assert set(record) <= fields
+    assert left == []
 
 
 def test_no_line_is_lost(real):
