@@ -52,9 +52,11 @@ def test_one_walks_from_the_index_through_all_reports_and_back(sample_root: Path
     page = chromium.new_page()
     page.goto((sample_root / "reports/sample/index.html").as_uri())
     page.locator("a.card").first.click()
+    page.wait_for_load_state()
     seen = [page.url.rsplit("/", 2)[-2:]]
     while page.locator("a[rel=next]").count():
         page.locator("a[rel=next]").click()
+        page.wait_for_load_state()  # the next link stands at the page's end
         seen.append(page.url.rsplit("/", 2)[-2:])
     assert seen == [[system, f"{notebook}.html"] for system in SYSTEMS for notebook in NOTEBOOKS]
     page.locator("a.brand").click()

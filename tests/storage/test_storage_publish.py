@@ -266,7 +266,7 @@ def test_a_full_disk_is_a_sentence_and_the_model_here_stays(shelf, published, mo
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", full)
-        with pytest.raises(Problem, match=r"the model can't be written \(No space left on device\). Make room"):
+        with pytest.raises(Problem, match=r"the disk is full\. Make room"):
             fetch_model(published, "steam")
     assert content(published.model("steam")) == before
     assert fetch_model(published, "steam")
