@@ -305,6 +305,10 @@ def test_what_a_publisher_writes_is_left_to_python_by_no_line():
     assert taken_by_the_scanner(repr({**library, "items": [item, item]}).encode(), LIBRARY)
 
 
+def test_a_missing_number_or_text_is_nothing_at_all():
+    assert rows(b"{'text': 'a'}", EVERY_KIND)[0]["either"] is None
+
+
 def test_zero_keeps_its_sign():
     assert repr(rows(b"{'number': -0.0}", EVERY_KIND)[0]["number"]) == "-0.0"
 
