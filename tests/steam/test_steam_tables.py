@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import shutil
 
 import pandas as pd
@@ -122,3 +123,21 @@ def test_one_unreadable_line_among_many_is_counted_and_shown(source):
         ["australian_user_reviews.json.gz", 2, "not a Python literal", "{'user_id': "]
     ]
     assert tables.reconciliation()["balances"].all()
+
+
+def test_what_could_not_be_read_is_kept_whole_beside_the_tables_or_where_the_run_failed(tmp_path, source, monkeypatch):
+    monkeypatch.setenv("CROWDWISE_ROOT", str(tmp_path))
+    monkeypatch.setenv("CROWDWISE_PENDING", str(tmp_path / "journal"))
+    layout = Layout("local", tmp_path)
+    path = source / FILES["bundles"]
+    broken = "{'bundle_id': '" + "x" * 200
+    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()) + broken.encode() + b"\n"))
+    with pytest.raises(Problem, match=r"Read reports/local/failed/steam-rejects\.jsonl\."):
+        acquire(layout, "source", pinned={}, **{**SETTINGS, "max_reject_share": 0.0})
+    (failed,) = (layout.reports / "failed" / "steam-rejects.jsonl").read_text().splitlines()
+    row = json.loads(failed)
+    assert (row["file"], row["unit"], row["why"], row["text"]) == (path.name, "lines", "not a Python literal", broken)
+    monkeypatch.delenv("CROWDWISE_PENDING")
+    acquire(layout, "source", pinned={}, **{**SETTINGS, "max_reject_share": 0.1})
+    kept = (layout.tables("steam") / "rejects.jsonl").read_text().splitlines()
+    assert [json.loads(line) for line in kept] == [row]
