@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -273,12 +272,3 @@ def rewrite(layout: Layout) -> Callable[..., None]:
         write_table(how(pd.read_parquet(path)), path)
 
     return change
-
-
-@pytest.fixture
-def quiet_again() -> Iterator[None]:
-    """Undo what a command's set-up of the log leaves behind."""
-    logger = logging.getLogger("crowdwise")
-    before = logger.handlers[:], logger.level, logger.propagate
-    yield
-    logger.handlers, logger.level, logger.propagate = before

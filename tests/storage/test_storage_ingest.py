@@ -276,7 +276,7 @@ def test_tables_of_an_unfinished_stage_are_loaded_from_beside_their_place(layout
 
 
 @pytest.mark.parametrize(("section", "loaded"), [({}, 7), ({"ingest": True}, 7), ({"ingest": False}, None)])
-def test_a_section_may_decline_to_be_ingested(layout, capsys, quiet_again, section, loaded):
+def test_a_section_may_decline_to_be_ingested(layout, capsys, section, loaded):
     write_json(section, layout.reports / "params" / "steam-1-acquire.json")
     assert main(["--profile", "sample", "--system", "steam", "--if-wanted"]) == 0
     noted = json.loads((layout.tables("steam").parent / "ingested.json").read_text())
@@ -287,7 +287,7 @@ def test_a_section_may_decline_to_be_ingested(layout, capsys, quiet_again, secti
     assert counts(layout)["games"] == 7
 
 
-def test_a_section_that_says_neither_is_a_problem(layout, capsys, quiet_again):
+def test_a_section_that_says_neither_is_a_problem(layout, capsys):
     write_json({"ingest": "no"}, layout.reports / "params" / "steam-1-acquire.json")
     assert main(["--profile", "sample", "--system", "steam", "--if-wanted"]) == 1
     assert (
@@ -295,7 +295,7 @@ def test_a_section_that_says_neither_is_a_problem(layout, capsys, quiet_again):
     )
 
 
-def test_the_command_says_a_problem_in_one_sentence(layout, capsys, quiet_again):
+def test_the_command_says_a_problem_in_one_sentence(layout, capsys):
     layout.table("steam", "owned").unlink()
     assert main(["--profile", "sample", "--system", "steam"]) == 1
     said = capsys.readouterr().err

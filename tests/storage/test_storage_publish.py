@@ -137,7 +137,7 @@ def test_a_killed_publish_leaves_the_latest_and_the_next_completes(shelf, layout
     assert latest(shelf) == two != one
 
 
-def test_the_command_says_what_is_missing_in_a_sentence(shelf, layout, monkeypatch, capsys, quiet_again):
+def test_the_command_says_what_is_missing_in_a_sentence(shelf, layout, monkeypatch, capsys):
     arguments = ["--profile", "sample", "--system"]
     assert main([*arguments, "kickstarter"]) == 1
     assert "kickstarter/model: there is no saved model here. Run `make model` first" in capsys.readouterr().err
@@ -151,7 +151,7 @@ def test_the_command_says_what_is_missing_in_a_sentence(shelf, layout, monkeypat
     assert "Set CROWDWISE_S3=s3://bucket/prefix" in capsys.readouterr().err
 
 
-def test_the_command_notes_what_it_published_without_a_secret(shelf, layout, home, capsys, quiet_again):
+def test_the_command_notes_what_it_published_without_a_secret(shelf, layout, home, capsys):
     assert main(["--profile", "sample", "--system", "steam", "--note", str(home / "note.json")]) == 0
     note = json.loads((home / "note.json").read_text())
     assert note["edition"] == latest(shelf)

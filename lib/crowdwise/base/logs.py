@@ -15,14 +15,6 @@ from crowdwise.base.errors import Problem
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
-class _Stderr(logging.StreamHandler):
-    """Writes to what stderr is when a line is logged, whatever it was before."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.stream = sys.stderr
-        super().emit(record)
-
-
 def set_up() -> None:
     """Send log lines of ``crowdwise`` to stderr, once, at the level of ``LOG_LEVEL`` (INFO by default).
 
@@ -38,7 +30,7 @@ def set_up() -> None:
     logger.setLevel(level)
     if not logger.handlers:
         file = os.environ.get("CROWDWISE_LOG_FILE")
-        handler = logging.FileHandler(file, encoding="utf-8") if file else _Stderr()
+        handler = logging.FileHandler(file, encoding="utf-8") if file else logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%H:%M:%S"))
         logger.addHandler(handler)
         logger.propagate = False
