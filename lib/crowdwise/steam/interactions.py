@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from crowdwise.base.seeds import generator
+
+
+Signal = Literal["owned", "played", "minutes"]
+LEAST_WEIGHT, FULL_MINUTES = 0.1, 6000.0
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,38 @@ class Interactions:
     def shape(self) -> tuple[int, int]:
         """Players and games."""
         return self.owned.shape
+
+    def take(self, players: np.ndarray) -> Interactions:
+        """Give the libraries of some players, in the order asked for.
+
+        Parameters
+        ----------
+        players : ndarray of int, shape (n,)
+            Rows.
+        """
+        return Interactions(self.player_ids[players], self.game_ids, self.owned[players], self.minutes[players])
+
+    def signal(self, kind: Signal) -> sparse.csr_matrix:
+        """Give what is learnt from, or predicted, as one matrix (float32, players by games).
+
+        Parameters
+        ----------
+        kind : {"owned", "played", "minutes"}
+            1 where the game is owned; 1 where it was played at all (other places are empty); or, at every owned game,
+            a weight that grows with the log of the minutes, from 0.1 (never played) to 1 (100 hours or more).
+        """
+        if kind == "owned":
+            return self.owned
+        matrix = self.minutes.copy()
+        if kind == "played":
+            matrix.data = (matrix.data > 0).astype(np.float32)
+            matrix.eliminate_zeros()
+        elif kind == "minutes":
+            grown = np.minimum(np.log1p(matrix.data) / np.log1p(FULL_MINUTES), 1.0)
+            matrix.data = (LEAST_WEIGHT + (1 - LEAST_WEIGHT) * grown).astype(np.float32)
+        else:
+            raise ValueError(f"a signal is owned, played or minutes, not {kind!r}")
+        return matrix
 
     def keep(self, mask: np.ndarray) -> Interactions:
         """Give the interactions at which `mask` is true, in the order of ``owned.data``; the shape stays.

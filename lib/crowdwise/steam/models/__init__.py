@@ -17,24 +17,32 @@ __all__ = ["Chance", "FoldedWarp", "ItemKNN", "Model", "Neighbours", "Popularity
 
 
 class Model(Protocol):
-    """What ranks games."""
+    """What ranks games for any library."""
 
     @property
     def name(self) -> str:
         """What it is called in tables and metrics."""
         ...
 
+    @property
+    def size(self) -> int:
+        """Bytes of the arrays that a fitted model needs to give scores."""
+        ...
+
     def fit(self, train: Interactions) -> Model:
         """Learn from libraries, and give itself back."""
         ...
 
-    def scores(self, players: np.ndarray) -> np.ndarray:
-        """Give every game's score (float32, higher is better) for players it has learnt from.
+    def scores(self, libraries: Interactions) -> np.ndarray:
+        """Give every game's score for each library (float32, higher is better).
+
+        A model that learns something of each player (a vector) uses it for the players it has learnt from, which it
+        knows by `player_ids`; any other library is folded in, from its games alone.
 
         Parameters
         ----------
-        players : ndarray of int, shape (n,)
-            Rows of the interactions.
+        libraries : Interactions, shape (n, games)
+            Of the same games, in the same order, as those it has learnt from.
 
         Returns
         -------
