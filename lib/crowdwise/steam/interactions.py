@@ -11,7 +11,6 @@ from scipy import sparse
 
 from crowdwise.base.seeds import generator
 
-
 Signal = Literal["owned", "played", "minutes"]
 LEAST_WEIGHT, FULL_MINUTES = 0.1, 6000.0
 
