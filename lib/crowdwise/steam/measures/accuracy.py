@@ -61,7 +61,7 @@ def discounted_gain(hits: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """
     gains = 1.0 / np.log2(np.arange(2, hits.shape[1] + 2))
     best = np.cumsum(gains)[np.minimum(wanted, hits.shape[1]) - 1]
-    return (hits * gains).sum(axis=1) / best
+    return (hits * gains).cumsum(axis=1)[:, -1] / best  # summed as the best list is, so that it has exactly 1
 
 
 def average_precision(hits: np.ndarray, wanted: np.ndarray) -> np.ndarray:
@@ -81,8 +81,8 @@ def rank_biased_precision(hits: np.ndarray, persistence: float = PERSISTENCE) ->
     ``(1 - p) * sum of p ** (i - 1)`` over hits at places i. It knows nothing of how many are wanted; what lies beyond
     the list counts as no hit, so ten hits of ten give ``1 - p ** 10``, which is 0.893 at p = 0.8.
     """
-    weights = (1 - persistence) * persistence ** np.arange(hits.shape[1])
-    return (hits * weights).sum(axis=1)
+    weights: np.ndarray = (1 - persistence) * persistence ** np.arange(hits.shape[1])
+    return np.asarray((hits * weights).sum(axis=1))
 
 
 def hit_rate(hits: np.ndarray) -> np.ndarray:

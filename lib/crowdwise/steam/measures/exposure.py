@@ -79,8 +79,8 @@ def coverage(counts: np.ndarray) -> float:
 def gini(counts: np.ndarray) -> float:
     """Give Gini's index of how often each candidate is shown (Gini 1912).
 
-    Fleder and Hosanagar (2009) took it to recommendations. With counts x in ascending order it is ``sum of (2 i - n - 1)
-    x_i / (n * sum of x)``: 0 when all are shown equally often, ``1 - 1 / n`` when only one of n is.
+    Fleder and Hosanagar (2009) took it to recommendations. With counts x in ascending order it is ``sum of (2 i - n -
+    1) x_i / (n * sum of x)``: 0 when all are shown equally often, ``1 - 1 / n`` when only one of n is.
 
     Parameters
     ----------
