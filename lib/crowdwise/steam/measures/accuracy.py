@@ -81,13 +81,13 @@ def rank_biased_precision(hits: np.ndarray, persistence: float = PERSISTENCE) ->
     ``(1 - p) * sum of p ** (i - 1)`` over hits at places i. It knows nothing of how many are wanted; what lies beyond
     the list counts as no hit, so ten hits of ten give ``1 - p ** 10``, which is 0.893 at p = 0.8.
     """
-    weights: np.ndarray = (1 - persistence) * persistence ** np.arange(hits.shape[1])
+    weights = (1 - persistence) * persistence ** np.arange(hits.shape[1])
     return np.asarray((hits * weights).sum(axis=1))
 
 
 def hit_rate(hits: np.ndarray) -> np.ndarray:
     """Give 1 where the list holds any wanted game, 0 where it holds none (Deshpande and Karypis 2004)."""
-    return hits.any(axis=1).astype(np.float64)
+    return np.asarray(hits.any(axis=1), dtype=np.float64)
 
 
 def reciprocal_rank(hits: np.ndarray) -> np.ndarray:
