@@ -182,8 +182,9 @@ test-fast: | $(READY) ## Run the quick tests
 	@$(PY) -m pytest -m "not slow and not pipeline and not browser and not services and not realdata" -n 2 --dist loadfile $(PYTEST)
 
 .PHONY: bench
-bench: | $(READY) ## Measure the parser and the database beside their peers (half an hour at full size)
+bench: | $(READY) ## Measure the parser, the evaluation and the database beside their peers (half an hour at full size)
 	@$(PY) benchmarks/steam_parser.py $(if $(RAW),--raw $(RAW)/steam)
+	@$(PY) benchmarks/evaluation.py --full
 	@$(PY) benchmarks/database.py
 
 .PHONY: lint
