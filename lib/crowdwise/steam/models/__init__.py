@@ -7,13 +7,30 @@ from typing import Protocol
 import numpy as np
 
 from crowdwise.steam.interactions import Interactions
+from crowdwise.steam.models.blend import Blend
 from crowdwise.steam.models.chance import Chance
+from crowdwise.steam.models.ease import EASE
+from crowdwise.steam.models.factors import ALS, BPR
 from crowdwise.steam.models.item_knn import ItemKNN
+from crowdwise.steam.models.light import FoldedIn, Light
 from crowdwise.steam.models.neighbours import Neighbours
 from crowdwise.steam.models.popularity import Popularity
-from crowdwise.steam.models.warp import FoldedWarp, Warp
+from crowdwise.steam.models.rp3beta import RP3Beta
 
-__all__ = ["Chance", "FoldedWarp", "ItemKNN", "Model", "Neighbours", "Popularity", "Warp"]
+__all__ = [
+    "ALS",
+    "BPR",
+    "EASE",
+    "Blend",
+    "Chance",
+    "FoldedIn",
+    "ItemKNN",
+    "Light",
+    "Model",
+    "Neighbours",
+    "Popularity",
+    "RP3Beta",
+]
 
 
 class Model(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,14 +16,19 @@ class Chance:
 
     seed: int
     name: str = "chance"
-    _games: int = field(default=0, init=False)
+
+    @property
+    def size(self) -> int:
+        """It keeps nothing."""
+        return 0
 
     def fit(self, train: Interactions) -> Chance:
-        """Note how many games there are."""
-        self._games = train.shape[1]
+        """Learn nothing."""
         return self
 
-    def scores(self, players: np.ndarray) -> np.ndarray:
-        """Give the scores, shape (n, games); a player's do not depend on who else is asked for."""
-        draws = [generator(self.seed, "chance", int(p)).random(self._games, dtype=np.float32) for p in players]
-        return np.stack(draws) if draws else np.empty((0, self._games), dtype=np.float32)
+    def scores(self, libraries: Interactions) -> np.ndarray:
+        """Give the scores, shape (n, games); a player's depend on the player's id alone."""
+        drawn = np.empty(libraries.shape, dtype=np.float32)
+        for row, player in enumerate(libraries.player_ids):
+            generator(self.seed, "chance", str(player)).random(out=drawn[row], dtype=np.float32)
+        return drawn

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import sparse
 
-from crowdwise.steam.interactions import Interactions
+from crowdwise.steam.interactions import Interactions, Signal
+from crowdwise.steam.weights import densify, keep_largest, sparse_size
 
 BLOCK = 512
 
@@ -23,39 +24,40 @@ class ItemKNN:
     ----------
     neighbours : int
         How many of each game's neighbours are kept.
+    learn_from : {"owned", "played", "minutes"}
     """
 
     neighbours: int = 100
+    learn_from: Signal = "owned"
     name: str = "item-kNN"
-    _near: sparse.csr_matrix | None = field(default=None, init=False)
-    _owned: sparse.csr_matrix | None = field(default=None, init=False)
+    _near: sparse.csr_matrix | None = field(default=None, init=False, repr=False)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the kept cosines."""
+        return sparse_size(self._near)
 
     def fit(self, train: Interactions) -> ItemKNN:
         """Find each game's nearest neighbours."""
+        learnt = train.signal(self.learn_from)
         games = train.shape[1]
-        sizes = np.diff(train.owned.indptr)
+        sizes = np.diff(learnt.indptr)
         weight = np.log(games / np.maximum(sizes, 1)).astype(np.float32)
-        weighted = sparse.diags(weight) @ train.owned
+        weighted = sparse.diags(weight) @ learnt
         norm = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=0)).ravel())
         unit = sparse.csc_matrix(weighted @ sparse.diags(1.0 / np.where(norm > 0, norm, 1.0)), dtype=np.float32)
-        kept = min(self.neighbours, games - 1)
         parts = []
         for start in range(0, games, BLOCK):
-            cosine = np.asarray((unit[:, start : start + BLOCK].T @ unit).todense())
-            row = np.arange(len(cosine))
-            cosine[row, start + row] = 0.0
-            near = np.sort(np.argpartition(-cosine, kept - 1, axis=1)[:, :kept], axis=1)
-            values = np.take_along_axis(cosine, near, axis=1)
-            places = np.arange(0, near.size + 1, kept)
-            parts.append(sparse.csr_matrix((values.ravel(), near.ravel(), places), shape=(len(cosine), games)))
+            cosine = np.asarray((unit.T @ unit[:, start : start + BLOCK]).todense())
+            column = np.arange(cosine.shape[1])
+            cosine[start + column, column] = 0.0
+            parts.append(keep_largest(cosine, self.neighbours))
         # A game's column holds its own neighbours: the score of j sums over the owned games among j's nearest.
-        self._near = sparse.csr_matrix(sparse.vstack(parts).T)
-        self._near.eliminate_zeros()
-        self._owned = train.owned
+        self._near = sparse.csr_matrix(sparse.hstack(parts), dtype=np.float32)
         return self
 
-    def scores(self, players: np.ndarray) -> np.ndarray:
+    def scores(self, libraries: Interactions) -> np.ndarray:
         """Give the scores, shape (n, games): 0 where a game is near none of the player's."""
-        if self._near is None or self._owned is None:
+        if self._near is None:
             raise ValueError("fit before asking for scores")
-        return np.asarray((self._owned[players] @ self._near).todense(), dtype=np.float32)
+        return densify(libraries.signal(self.learn_from), self._near)

@@ -26,32 +26,36 @@ class Neighbours:
 
     most_played: int = 10
     name: str = "neighbours"
-    _favourites: sparse.csr_matrix | None = field(default=None, init=False, repr=False)
-    _both: np.ndarray | None = field(default=None, init=False, repr=False)
+    _shares: np.ndarray | None = field(default=None, init=False, repr=False)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the shares."""
+        return 0 if self._shares is None else self._shares.nbytes
 
     def fit(self, train: Interactions) -> Neighbours:
-        """Find each player's most played games, and count who owns these and any other (float32, a cell a pair)."""
+        """Count, for each pair of games, which share of the one's owners own the other (float32)."""
         games = train.shape[1]
-        sizes = np.diff(train.owned.indptr)
-        player = np.repeat(np.arange(len(sizes)), sizes)
-        by_minutes = np.lexsort((train.owned.indices, -train.minutes.data, player))
-        rank = np.arange(len(player)) - np.repeat(train.owned.indptr[:-1], sizes)
-        top = by_minutes[rank < self.most_played]
-        looked_from, place = np.unique(train.owned.indices[top], return_inverse=True)
-        owners = np.bincount(train.owned.indices, minlength=games)[looked_from]
-        weight = (1.0 / owners[place] / np.minimum(sizes, self.most_played)[player[top]]).astype(np.float32)
-        shape = (train.shape[0], len(looked_from))
-        self._favourites = sparse.csr_matrix((weight, (player[top], place)), shape=shape)
-        # The owners of a favourite, and what they own: summed over owners once, not for each player again.
-        columns = sparse.csc_matrix(train.owned)[:, looked_from]
-        self._both = np.empty((len(looked_from), games), dtype=np.float32)
-        for start in range(0, len(looked_from), BLOCK):
-            part = columns[:, start : start + BLOCK].T @ train.owned
-            self._both[start : start + BLOCK] = part.toarray()
+        owners = np.maximum(np.bincount(train.owned.indices, minlength=games), 1).astype(np.float32)
+        columns = sparse.csc_matrix(train.owned)
+        self._shares = np.empty((games, games), dtype=np.float32)
+        for start in range(0, games, BLOCK):
+            both = columns[:, start : start + BLOCK].T @ train.owned
+            self._shares[start : start + BLOCK] = both.toarray() / owners[start : start + BLOCK, None]
         return self
 
-    def scores(self, players: np.ndarray) -> np.ndarray:
-        """Give the scores, shape (n, games): shares between 0 and 1."""
-        if self._favourites is None or self._both is None:
+    def scores(self, libraries: Interactions) -> np.ndarray:
+        """Give the scores, shape (n, games): shares between 0 and 1, all 0 for an empty library."""
+        if self._shares is None:
             raise ValueError("fit before asking for scores")
-        return np.asarray(self._favourites[players] @ self._both, dtype=np.float32)
+        return np.asarray(self._favourites(libraries) @ self._shares, dtype=np.float32)
+
+    def _favourites(self, libraries: Interactions) -> sparse.csr_matrix:
+        owned = libraries.owned
+        sizes = np.diff(owned.indptr)
+        player = np.repeat(np.arange(len(sizes)), sizes)
+        by_minutes = np.lexsort((owned.indices, -libraries.minutes.data, player))
+        rank = np.arange(len(player)) - np.repeat(owned.indptr[:-1], sizes)
+        top = by_minutes[rank < self.most_played]
+        weight = (1.0 / np.minimum(sizes, self.most_played)[player[top]]).astype(np.float32)
+        return sparse.csr_matrix((weight, (player[top], owned.indices[top])), shape=libraries.shape)
