@@ -1,72 +1,24 @@
-"""All models on one holdout, side by side, each number with its interval."""
+"""All models on the same holdouts, side by side, each number with its interval."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
+from crowdwise.base.comparison import compare_with, mean_over_seeds
+from crowdwise.base.seeds import generator
 from crowdwise.base.statistics import Estimate, mean_interval
-from crowdwise.steam.interactions import Interactions, build_interactions, draw_newcomers, hold_out
-from crowdwise.steam.models import FoldedWarp, Model, Warp
-from crowdwise.steam.ranking import METRICS, Ranked, rank
+from crowdwise.steam.measures import METRICS, Ranked, measure_exposure, per_player
+from crowdwise.steam.models import Model
+from crowdwise.steam.trial import HEADLINE, SLICES, Trial
 
 log = logging.getLogger("crowdwise.steam")
 
-SLICES = {
-    "all": "every held-out game",
-    "played": "held-out games that were played",
-    "games only": "held-out games that are games and no twins; only such are ranked",
-}
-NEWCOMERS = "new players"
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A split of all libraries, and what is to be found in the part held out.
-
-    Attributes
-    ----------
-    whole, train, test : Interactions
-    proper : ndarray of bool, shape (games,)
-        Whether it is a game and no twin of a better known one.
-    """
-
-    whole: Interactions
-    train: Interactions
-    test: Interactions
-    proper: np.ndarray
-
-    @classmethod
-    def draw(cls, owned: pd.DataFrame, games: pd.DataFrame, *, share: float, seed: int) -> Trial:
-        """Split the libraries of the table `owned`; see `hold_out`."""
-        whole = build_interactions(owned)
-        train, test = hold_out(whole, share=share, seed=seed)
-        return cls(whole, train, test, is_proper(games, whole.game_ids))
-
-    def measure(self, model: Model) -> dict[str, Ranked]:
-        """Measure a fitted model on each of `SLICES`."""
-        every = np.ones(self.whole.shape[1], dtype=bool)
-        played = self.test.keep(self.test.minutes.data > 0).owned
-        targets = {"all": self.test.owned, "played": played, "games only": self.test.owned}
-        return rank(model, self.train, targets, {"all": every, "played": every, "games only": self.proper})
-
-    def measure_newcomers(self, warp: Warp, *, share: float, seed: int) -> Ranked:
-        """Measure folding in on players the model has not learnt from.
-
-        A `share` of the players is taken out of the training whole; a model like `warp` learns from the others, and
-        is given each newcomer's training games only as a list to fold in.
-        """
-        mine = draw_newcomers(self.train, share=share, seed=seed)
-        others = self.train.keep(~mine)
-        fresh = Warp(warp.components, warp.epochs, warp.learning_rate, warp.item_alpha, warp.seed).fit(others)
-        folded = FoldedWarp(fresh, libraries=self.train).fit(others)
-        held = self.test.keep(draw_newcomers(self.test, share=share, seed=seed)).owned
-        every = np.ones(self.whole.shape[1], dtype=bool)
-        return rank(folded, self.train, {NEWCOMERS: held}, {NEWCOMERS: every})[NEWCOMERS]
+SHOWN = ("auc", "ndcg_at_10", "precision_at_10", "recall_at_10")
 
 
 @dataclass(frozen=True)
@@ -76,84 +28,135 @@ class Score:
     metric: str
     model: str
     slice: str
-    estimate: Estimate | float
+    estimate: Estimate
 
 
 @dataclass
 class Evaluation:
-    """What each model scored.
+    """What each model scored, each player's values being their mean over the holdouts.
 
     Attributes
     ----------
-    ranked : dict of dict of Ranked
-        By model, then by slice.
+    players : dict of dict of DataFrame
+        By model, then by slice: a row a player, a column a metric.
+    lists : dict of dict of Ranked
+        By model, then by slice: the first holdout's lists.
+    sizes : dict of int
+        Bytes of each model, in the first holdout.
+    first : Trial
+        The first holdout.
     """
 
-    ranked: dict[str, dict[str, Ranked]]
+    players: dict[str, dict[str, pd.DataFrame]]
+    lists: dict[str, dict[str, Ranked]]
+    sizes: dict[str, int]
+    first: Trial
     seed: int
     level: float
+    _estimates: dict[tuple[str, str, str], Estimate] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def run(cls, models: Sequence[Model], trial: Trial, *, seed: int, level: float) -> Evaluation:
-        """Fit each model, in their order, on the trial's training part and measure it."""
-        ranked = {}
-        for model in models:
-            log.info("%s: fitting and ranking", model.name)
-            ranked[model.name] = trial.measure(model.fit(trial.train))
-        return cls(ranked, seed, level)
+    def run(
+        cls, build: Callable[[Trial], Iterator[Model]], trials: Sequence[Trial], *, seed: int, level: float
+    ) -> Evaluation:
+        """Measure fitted models on each trial.
 
-    def estimate(self, metric: str, model: str, slice: str = "all") -> Estimate:
+        Parameters
+        ----------
+        build : callable
+            Gives the models, each fitted on the trial's training part, one after the other.
+        """
+        frames: dict[str, dict[str, list[pd.DataFrame]]] = {}
+        lists: dict[str, dict[str, Ranked]] = {}
+        sizes: dict[str, int] = {}
+        for number, trial in enumerate(trials):
+            for model in build(trial):
+                ranked = trial.measure(model)
+                log.info("holdout %d of %d: %s is measured", number + 1, len(trials), model.name)
+                for slice_, one in ranked.items():
+                    frames.setdefault(model.name, {}).setdefault(slice_, []).append(per_player(one))
+                if number == 0:
+                    lists[model.name], sizes[model.name] = ranked, model.size
+        players = {m: {s: mean_over_seeds(all_) for s, all_ in slices.items()} for m, slices in frames.items()}
+        return cls(players, lists, sizes, trials[0], seed, level)
+
+    @property
+    def models(self) -> list[str]:
+        """The models, in the order they were measured in."""
+        return list(self.players)
+
+    def estimate(self, metric: str, model: str, slice: str = HEADLINE) -> Estimate:
         """Give the mean over players of a metric, with its bootstrap interval."""
-        return mean_interval(self.ranked[model][slice].players[metric], seed=self.seed, level=self.level)
+        key = (metric, model, slice)
+        if key not in self._estimates:
+            values = self.players[model][slice][metric]
+            self._estimates[key] = mean_interval(values, seed=self.seed, level=self.level)
+        return self._estimates[key]
 
-    def difference(self, metric: str, model: str, other: str, slice: str = "all") -> Estimate:
+    def difference(self, metric: str, model: str, other: str, slice: str = HEADLINE) -> Estimate:
         """Give the mean over players of `model` less `other`, paired by player, with its bootstrap interval."""
-        paired = self.ranked[model][slice].players[metric] - self.ranked[other][slice].players[metric]
-        return mean_interval(paired, seed=self.seed, level=self.level)
+        mine, theirs = (self.players[name][slice][metric] for name in (model, other))
+        return mean_interval(mine - theirs.loc[mine.index], seed=self.seed, level=self.level)
 
-    def best(self, metric: str, slice: str = "all") -> list[str]:
+    def ratio(self, metric: str, model: str, other: str, slice: str = HEADLINE) -> Estimate:
+        """Give the mean of `model` as a multiple of that of `other`, with a bootstrap interval over paired players."""
+        mine = self.players[model][slice][metric]
+        theirs = self.players[other][slice][metric].loc[mine.index].to_numpy()
+        return ratio_interval(mine.to_numpy(), theirs, seed=self.seed, level=self.level)
+
+    def compare(self, model: str, metric: str = "ndcg_at_10", slice: str = HEADLINE) -> pd.DataFrame:
+        """Compare every other model with one, paired by player, with Holm's correction; see `compare_with`."""
+        values = {name: self.players[name][slice][metric] for name in self.models}
+        return compare_with(model, values, seed=self.seed, level=self.level)
+
+    def best(self, metric: str, slice: str = HEADLINE) -> list[str]:
         """Give the model with the highest mean, then those whose paired difference from it may be 0."""
-        order = sorted(self.ranked, key=lambda model: -self.ranked[model][slice].players[metric].mean())
+        order = sorted(self.models, key=lambda model: -self.players[model][slice][metric].mean())
         return [order[0], *(m for m in order[1:] if self.difference(metric, order[0], m, slice).low <= 0)]
 
     def scores(self) -> Iterator[Score]:
-        """Give every number: of each model and slice, the metrics over players and the coverage."""
-        for model, slices in self.ranked.items():
-            for slice_, ranked in slices.items():
+        """Give every number: of each model and slice, the metrics over players, coverage and Gini of exposure."""
+        for model, slices in self.players.items():
+            for slice_ in slices:
                 for metric in METRICS:
                     yield Score(metric, model, slice_, self.estimate(metric, model, slice_))
-                yield Score("coverage_at_10", model, slice_, ranked.coverage)
+                candidates = self.first.slices[slice_].candidates
+                games = self.lists[model][slice_].games
+                exposure = measure_exposure(games, candidates, seed=self.seed, level=self.level)
+                yield Score("coverage_at_10", model, slice_, exposure.coverage)
+                yield Score("gini", model, slice_, exposure.gini)
 
 
-def tabulate(scores: Sequence[Score], slice: str = "all") -> pd.DataFrame:
+def tabulate(scores: Sequence[Score], slice: str = HEADLINE, metrics: Sequence[str] = SHOWN) -> pd.DataFrame:
     """Give a table to read: a row a model, a column a metric, ``value [low, high]``."""
     rows: dict[str, dict[str, str]] = {}
     for score in scores:
-        if score.slice == slice:
+        if score.slice == slice and score.metric in metrics:
             rows.setdefault(score.model, {})[score.metric] = _words(score.estimate)
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("model").reset_index()
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")
+    return table[[metric for metric in metrics if metric in table]].reset_index()
 
 
-def tabulate_differences(model: str, differences: Sequence[tuple[str, str, Estimate]]) -> pd.DataFrame:
-    """Give paired differences as a table to read: ``metric, mean paired difference, mean, low, high``.
-
-    Parameters
-    ----------
-    model : str
-        The model that others are taken from.
-    differences : sequence of (metric, other model, difference)
-    """
-    rows = [(metric, f"{model} less {other}", d.value, d.low, d.high) for metric, other, d in differences]
-    return pd.DataFrame(rows, columns=pd.Index(["metric", "mean paired difference", "mean", "low", "high"])).round(4)
+def tabulate_all(scores: Sequence[Score]) -> pd.DataFrame:
+    """Give AUC and NDCG@10 on each of `SLICES` as one table to read: a row a model."""
+    parts = []
+    for slice_ in SLICES:
+        part = tabulate(scores, slice_, ("auc", "ndcg_at_10")).set_index("model")
+        part.columns = pd.MultiIndex.from_product([[slice_], ["AUC", "NDCG@10"]])
+        parts.append(part)
+    return pd.concat(parts, axis=1)
 
 
-def is_proper(games: pd.DataFrame, game_ids: np.ndarray) -> np.ndarray:
-    """Say of each id whether it is a game and no twin of a better known one."""
-    known = games.set_index("game_id").loc[game_ids]
-    return (known["is_game"] & known["twin_of"].isna()).to_numpy(dtype=bool)
+def ratio_interval(values: np.ndarray, others: np.ndarray, *, seed: int, level: float) -> Estimate:
+    """Give the ratio of two means over the same units, with its percentile bootstrap interval (Efron 1979)."""
+    rng = generator(seed, "bootstrap", "ratio")
+    drawn = np.empty(2000)
+    for k in range(len(drawn)):
+        some = rng.integers(0, len(values), len(values))
+        drawn[k] = values[some].mean() / others[some].mean()
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    return Estimate(float(values.mean() / others.mean()), float(low), float(high), level, len(values))
 
 
-def _words(estimate: Estimate | float) -> str:
-    if isinstance(estimate, Estimate):
-        return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
-    return f"{estimate:.3f}"
+def _words(estimate: Estimate) -> str:
+    return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"

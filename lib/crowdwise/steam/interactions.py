@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from crowdwise.base.seeds import generator
+from crowdwise.base.errors import Problem
+from crowdwise.base.seeds import derive, generator
 
 Signal = Literal["owned", "played", "minutes"]
 LEAST_WEIGHT, FULL_MINUTES = 0.1, 6000.0
@@ -114,19 +115,44 @@ def build_interactions(owned: pd.DataFrame) -> Interactions:
     )
 
 
-def draw_newcomers(interactions: Interactions, *, share: float, seed: int) -> np.ndarray:
-    """Give a `share` of the players, drawn at random, as a mask over all interactions (theirs are true)."""
-    players = interactions.shape[0]
-    drawn = generator(seed, "steam", "newcomers").permutation(players)[: round(share * players)]
-    chosen = np.zeros(players, dtype=bool)
-    chosen[drawn] = True
-    return np.repeat(chosen, np.diff(interactions.owned.indptr))
+def choose_players(player_ids: np.ndarray, *, share: float, seed: int, use: str) -> np.ndarray:
+    """Give a `share` of the players as a mask: each by a draw of their own, from their id.
+
+    So a player is on the same side whatever data stands around them, and two seeds of a split share their sides.
+
+    Parameters
+    ----------
+    player_ids : ndarray of str, shape (players,)
+    use : str
+        What they are chosen for; other uses draw anew.
+    """
+    drawn = np.array([derive(seed, "steam", use, str(player)) for player in player_ids], dtype=np.float64)
+    return drawn / 2**32 < share
+
+
+def eligible(owned: pd.DataFrame, *, min_games: int, min_owners: int) -> pd.DataFrame:
+    """Leave out players with few games, then games with few owners among the rest.
+
+    Raises
+    ------
+    Problem
+        If nothing is left.
+    """
+    games = owned.groupby("player_id")["game_id"].transform("size")
+    kept = owned[games >= min_games]
+    owners = kept.groupby("game_id")["player_id"].transform("size")
+    kept = kept[owners >= min_owners]
+    if kept.empty:
+        raise Problem(
+            f"no player has {min_games} games, or no game {min_owners} owners",
+            where="min_games and min_owners in params/",
+            remedy="Lower them, or use more data",
+        )
+    return kept
 
 
 def hold_out(interactions: Interactions, *, share: float, seed: int) -> tuple[Interactions, Interactions]:
-    """Split each library at random: a `share` of its games (rounded) to test on, the rest to learn from.
-
-    A player whose share rounds to no game is learnt from and not tested on.
+    """Split the ownerships at random: a `share` of all to test on, the rest to learn from.
 
     Raises
     ------
@@ -135,11 +161,7 @@ def hold_out(interactions: Interactions, *, share: float, seed: int) -> tuple[In
     """
     if not 0 < share < 1:
         raise ValueError(f"share is between 0 and 1, not {share}")
-    sizes = np.diff(interactions.owned.indptr)
-    player = np.repeat(np.arange(len(sizes)), sizes)
-    draw = generator(seed, "steam", "holdout").random(len(player))
-    by_draw = np.lexsort((draw, player))
-    rank = np.empty(len(player), dtype=np.int64)
-    rank[by_draw] = np.arange(len(player)) - np.repeat(interactions.owned.indptr[:-1], sizes)
-    held = rank < np.rint(share * sizes).astype(np.int64)[player]
+    count = interactions.owned.nnz
+    held = np.zeros(count, dtype=bool)
+    held[generator(seed, "steam", "holdout").permutation(count)[: round(share * count)]] = True
     return interactions.keep(~held), interactions.keep(held)

@@ -29,7 +29,7 @@ class EASE:
     Parameters
     ----------
     penalty : float
-        The ridge, in units of the weighted Gram matrix.
+        The ridge, as it would be without weights: it is multiplied by the mean weight of an ownership.
     row_power : float
         Players with n games weigh ``n ** -row_power``.
     play_power, popularity_power : float
@@ -40,7 +40,7 @@ class EASE:
     learn_from, predict : {"owned", "played", "minutes"}
     """
 
-    penalty: float = 25.0
+    penalty: float = 250.0
     row_power: float = 0.5
     play_power: float = 0.5
     popularity_power: float = 0.15
@@ -68,7 +68,8 @@ class EASE:
         sizes = np.maximum(np.diff(given.indptr), 1).astype(np.float64)
         weighted = sparse.csr_matrix(sparse.diags(sizes**-self.row_power) @ given.astype(np.float64))
         with threadpool_limits(limits=1, user_api="blas"):
-            inverse = _invert(_gram(weighted, given), self.penalty)
+            penalty = self.penalty * float((sizes ** (1 - self.row_power)).sum() / sizes.sum())
+            inverse = _invert(_gram(weighted, given), penalty)
             scale = self._scale(train)
             if self.predict == self.learn_from:
                 solve = _own_columns(inverse)

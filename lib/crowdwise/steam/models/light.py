@@ -66,6 +66,12 @@ class Light:
     _fold: FoldIn | None = field(default=None, init=False, repr=False)
     _known: Known | None = field(default=None, init=False, repr=False)
     _learnt_from: Interactions | None = field(default=None, init=False, repr=False)
+    _best_epoch: int = field(default=0, init=False, repr=False)
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch whose state was kept."""
+        return self._best_epoch
 
     @property
     def learnt_from(self) -> Interactions | None:
@@ -132,7 +138,7 @@ class Light:
                 log.info("%s: stopped after epoch %d; %d was the best", self.name, epoch, best_epoch)
                 break
         self._take(kept or model, train)
-        self._learnt_from = train
+        self._learnt_from, self._best_epoch = train, best_epoch or self.epochs
         return self
 
     def scores(self, libraries: Interactions) -> np.ndarray:

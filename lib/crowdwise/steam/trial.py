@@ -1,0 +1,120 @@
+"""How models are tried: what they learn from, what is to be found, and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from crowdwise.base.seeds import derive
+from crowdwise.steam.interactions import Interactions, build_interactions, choose_players, eligible, hold_out
+from crowdwise.steam.measures import Ranked, Slice, per_player, rank
+from crowdwise.steam.models import Model
+
+HEADLINE = "played"
+SLICES = {
+    "played": "held-out games that were played, among all games",
+    "owned": "all held-out games, among all games",
+    "played, games only": "the first without twins and apps that are no games, neither to be found nor ranked",
+    "owned, games only": "the second without these",
+}
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A split of all libraries, and the players on either side of tuning and testing.
+
+    Attributes
+    ----------
+    whole, train, test : Interactions
+    proper : ndarray of bool, shape (games,)
+        Whether it is a game and no twin of a better known one.
+    tuning : ndarray of bool, shape (players,)
+        Whose held-out games settings may be chosen by. The others' are tested on, and nothing is chosen by them.
+    """
+
+    whole: Interactions
+    train: Interactions
+    test: Interactions
+    proper: np.ndarray
+    tuning: np.ndarray
+
+    @classmethod
+    def draw(
+        cls,
+        owned: pd.DataFrame,
+        games: pd.DataFrame,
+        *,
+        share: float,
+        seed: int,
+        split: int = 0,
+        tuning_share: float = 0.5,
+        min_games: int = 10,
+        min_owners: int = 5,
+    ) -> Trial:
+        """Split the ownerships of the table `owned`.
+
+        Parameters
+        ----------
+        share : float
+            Of all ownerships, how many are held out.
+        split : int
+            Which of several holdouts of one seed; who is tuned and tested on is the same in all.
+        tuning_share : float
+            Of the players.
+        min_games, min_owners : int
+            Players with fewer games, and then games with fewer owners, are left out.
+        """
+        whole = build_interactions(eligible(owned, min_games=min_games, min_owners=min_owners))
+        train, test = hold_out(whole, share=share, seed=derive(seed, "split", split))
+        tuning = choose_players(whole.player_ids, share=tuning_share, seed=seed, use="tuning")
+        return cls(whole, train, test, is_proper(games, whole.game_ids), tuning)
+
+    @property
+    def slices(self) -> dict[str, Slice]:
+        """What is to be found in each of `SLICES`, and among what."""
+        every = np.ones(self.whole.shape[1], dtype=bool)
+        played, owned = self.test.signal("played"), self.test.owned
+        return {
+            "played": Slice(played, every),
+            "owned": Slice(owned, every),
+            "played, games only": Slice(played, self.proper),
+            "owned, games only": Slice(owned, self.proper),
+        }
+
+    def measure(self, model: Model) -> dict[str, Ranked]:
+        """Rank for the players that are tested on, with a fitted model."""
+        return rank(model.scores, self.train, self.slices, players=np.flatnonzero(~self.tuning))
+
+    def validate(self, model: Model) -> pd.DataFrame:
+        """Measure a fitted model on held-out played games of the tuning players: a row a player, a column a metric."""
+        wanted = {HEADLINE: self.slices[HEADLINE]}
+        return per_player(rank(model.scores, self.train, wanted, players=np.flatnonzero(self.tuning))[HEADLINE])
+
+    def measure_newcomers(self, build: Callable[[], Model], *, share: float, seed: int) -> tuple[Ranked, np.ndarray]:
+        """Measure a model on players it has not learnt from (strong generalisation, Marlin 2004).
+
+        A `share` of the tested players is taken out of what it learns from, and each is then given to it as the list
+        of their training games.
+
+        Returns
+        -------
+        ranked : Ranked
+            On held-out played games.
+        players : ndarray of int
+            Their rows.
+        """
+        drawn = choose_players(self.whole.player_ids, share=share, seed=seed, use="newcomers") & ~self.tuning
+        others = self.train.take(np.flatnonzero(~drawn))
+        model = build().fit(others)
+        newcomers = np.flatnonzero(drawn)
+        wanted = {HEADLINE: self.slices[HEADLINE]}
+        return rank(model.scores, self.train, wanted, players=newcomers)[HEADLINE], newcomers
+
+
+def is_proper(games: pd.DataFrame, game_ids: np.ndarray) -> np.ndarray:
+    """Say of each id whether it is a game and no twin of a better known one."""
+    known = games.set_index("game_id").loc[game_ids]
+    return (known["is_game"] & known["twin_of"].isna()).to_numpy(dtype=bool)

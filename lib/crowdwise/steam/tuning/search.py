@@ -1,0 +1,99 @@
+"""One search: settings drawn, fitted, judged on tuning players, and noted at once, so that it can go on later."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from crowdwise.base.errors import Problem
+from crowdwise.steam.models import Light
+from crowdwise.steam.trial import Trial
+from crowdwise.steam.tuning.grids import Grid
+
+log = logging.getLogger("crowdwise.steam")
+
+OBJECTIVE = "ndcg_at_10"
+MEASURED = ("ndcg_at_10", "auc", "recall_at_10")
+COLUMNS = ("data", "model", "settings", *MEASURED, "fit_seconds", "megabytes", "epochs")
+
+
+def search(grids: Sequence[Grid], trial: Trial, tried: Path, *, budget: int, seed: int, data: str) -> pd.DataFrame:
+    """Try up to `budget` settings of each model, and give all that was tried on this data.
+
+    What stands in the file `tried` already is not tried again; each result is added to it as soon as it is there.
+
+    Parameters
+    ----------
+    data : str
+        A name for the data and the split: what was tried on other data does not count, and is dropped.
+    """
+    known = read_tried(tried)
+    if len(known) and set(known["data"]) != {data}:
+        log.info("what was tried before was on other data: starting anew")
+        tried.unlink()
+        known = read_tried(tried)
+    done = set(zip(known["model"], known["settings"], strict=True))
+    for grid in grids:
+        drawn = grid.draw(budget, seed)
+        for number, settings in enumerate(drawn, start=1):
+            words = json.dumps(settings)
+            if (grid.prefix, words) in done:
+                continue
+            row = _try(grid, settings, trial, seed) | {"data": data, "model": grid.prefix, "settings": words}
+            log.info(
+                "%s %d of %d: NDCG@10 %.4f, AUC %.4f, %.1f s",
+                grid.prefix,
+                number,
+                len(drawn),
+                row["ndcg_at_10"],
+                row["auc"],
+                row["fit_seconds"],
+            )
+            pd.DataFrame([row])[list(COLUMNS)].to_csv(tried, mode="a", header=not tried.exists(), index=False)
+    return read_tried(tried)
+
+
+def read_tried(path: Path) -> pd.DataFrame:
+    """Read the table of what was tried; an empty one where there is none.
+
+    Raises
+    ------
+    Problem
+        If it is no such table.
+    """
+    if not path.exists():
+        return pd.DataFrame(columns=pd.Index(COLUMNS))
+    table = pd.read_csv(path)
+    if tuple(table.columns) != COLUMNS:
+        raise Problem("this is no table of what a search tried", where=path, remedy="Remove it and run `make tune`")
+    return table
+
+
+def best_of(tried: pd.DataFrame) -> pd.DataFrame:
+    """Give each model's best row by the objective, in the order they were first tried."""
+    best = tried.loc[tried.groupby("model", sort=False)[OBJECTIVE].idxmax()]
+    return best.assign(tried=best["model"].map(tried["model"].value_counts())).reset_index(drop=True)
+
+
+def _try(grid: Grid, settings: dict[str, Any], trial: Trial, seed: int) -> dict[str, Any]:
+    start = time.perf_counter()
+    model = grid.build(settings, seed)
+    epochs = None
+    if isinstance(model, Light):
+        model.fit(trial.train, lambda light: float(trial.validate(light)[OBJECTIVE].mean()))
+        epochs = model.best_epoch
+    else:
+        model.fit(trial.train)
+    seconds = time.perf_counter() - start
+    means = trial.validate(model).mean()
+    return {name: round(float(means[name]), 5) for name in MEASURED} | {
+        "fit_seconds": round(seconds, 1),
+        "megabytes": round(model.size / 1e6, 1),
+        "epochs": epochs,
+    }
