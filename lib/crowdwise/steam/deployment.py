@@ -8,24 +8,24 @@ from typing import Any
 import pandas as pd
 
 from crowdwise.steam.interactions import Interactions
-from crowdwise.steam.models import Warp
+from crowdwise.steam.models import Blend
 from crowdwise.steam.recommender import COLUMNS, Recommender
 
 
-def build_recommender(warp: Warp, whole: Interactions, games: pd.DataFrame) -> Recommender:
-    """Fit `warp` on whole libraries, nothing held out, and give what serves recommendations from it.
+def build_recommender(blend: Blend, whole: Interactions, games: pd.DataFrame) -> Recommender:
+    """Fit `blend` on whole libraries, nothing held out, and give what serves recommendations from it.
 
     Parameters
     ----------
-    warp : Warp
+    blend : Blend
         Its settings are used; what it has learnt before is forgotten.
     whole : Interactions
     games : DataFrame
         The table of games.
     """
-    fold = warp.fit(whole).fold_in(whole)
+    scoring = blend.fit(whole).scoring
     known = games.set_index("game_id", drop=False).loc[whole.game_ids, list(COLUMNS)]
-    return Recommender(known.reset_index(drop=True), fold)
+    return Recommender(known.reset_index(drop=True), scoring)
 
 
 def describe_card(card: Mapping[str, Any]) -> pd.DataFrame:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,13 +12,9 @@ import pandas as pd
 from scipy import sparse
 
 from crowdwise.base.errors import Problem
-from crowdwise.steam.fold_in import FoldIn
-from crowdwise.storage.inputs import record
-from crowdwise.storage.whole import current, is_pending, whole_folder
+from crowdwise.steam import model_folder
+from crowdwise.steam.scoring import Scoring
 
-NAME = "steam-recommender"
-FORM = 1
-ARRAYS = ("vectors", "biases", "weights", "centre")
 COLUMNS = ("game_id", "name", "genres", "price", "owners", "players", "twin_of", "is_game")
 REASONS = 3
 
@@ -64,14 +58,14 @@ class Recommender:
     ----------
     games : DataFrame
         ``game_id, name, genres, price, owners, players, twin_of, is_game``: one row a game, best known first.
-    fold : FoldIn
-        The games' vectors, in the order of `games`, and the map from libraries to players' vectors.
+    scoring : Scoring
+        What gives every game a score for a library; games in the order of `games`.
     card : dict
         ``name, version, trained_on, deploy`` and what else was said when it was saved.
     """
 
     games: pd.DataFrame
-    fold: FoldIn
+    scoring: Scoring
     card: dict[str, Any] = field(default_factory=dict)
     _place: dict[str, int] = field(init=False, repr=False, compare=False)
     _twin_of: np.ndarray = field(init=False, repr=False, compare=False)
@@ -130,7 +124,7 @@ class Recommender:
         game = self._place.get(game_id)
         if game is None:
             raise Problem(f"{game_id!r} is no game that this model knows", where="game_id", remedy="Choose another")
-        vectors = self.fold.vectors
+        vectors = self.scoring.fold.vectors
         lengths = np.linalg.norm(vectors, axis=1)
         cosine = (vectors @ vectors[game]) / np.maximum(lengths * lengths[game], 1e-12)
         allowed = self._proper & (self._twin_of != game)
@@ -158,7 +152,7 @@ class Recommender:
             return np.log1p(self.games["owners"].to_numpy(dtype=np.float32))
         ones = np.ones(len(known), dtype=np.float32)
         library = sparse.csr_matrix((ones, known, [0, len(known)]), shape=(1, len(self.games)))
-        return self.fold.scores(library)[0]
+        return self.scoring.scores(library)[0]
 
     def _named(self, game: int) -> tuple[str, str]:
         return str(self.games["game_id"].iloc[game]), str(self.games["name"].iloc[game])
@@ -166,7 +160,7 @@ class Recommender:
     def _reasons(self, game: int, known: np.ndarray) -> tuple[Reason, ...]:
         if len(known) == 0:
             return ()
-        added = self.fold.contributions(game, known)
+        added = self.scoring.contributions(game, known)
         total = float(added[added > 0].sum())
         is_game = self.games["is_game"].to_numpy(dtype=bool)
         twin = self._twin_of[known]
@@ -185,60 +179,15 @@ class Recommender:
         metrics : mapping
             The metrics file's document, kept beside the model.
         """
-        with whole_folder(folder) as new:
-            for name in ARRAYS:
-                np.save(new / f"{name}.npy", getattr(self.fold, name), allow_pickle=False)
-            frame = self.games[list(COLUMNS)].astype(object).where(self.games[list(COLUMNS)].notna(), None)
-            columns = {name: [list(v) if name == "genres" else v for v in frame[name]] for name in COLUMNS}
-            text = json.dumps(columns, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-            (new / "games.json").write_text(text + "\n", encoding="utf-8")
-            version = _version(new)
-            document = {"name": NAME, "form": FORM, "version": version, "games": len(self.games), **card}
-            for name, content in (("card", document), ("metrics", metrics)):
-                words = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-                (new / f"{name}.json").write_text(words + "\n", encoding="utf-8")
-        return document
+        return model_folder.save(folder, self.games[list(COLUMNS)], self.scoring, card=card, metrics=metrics)
 
     @classmethod
     def load(cls, folder: Path) -> Recommender:
-        """Load a saved model; the games' vectors are mapped from the file, not read.
+        """Load a saved model; its arrays are mapped from their files, not read.
 
         Raises
         ------
         Problem
             If there is no model in the folder, or another kind of one, or its parts don't fit together.
         """
-        folder = Path(folder)
-        place = current(folder)
-        remedy = "Run `make report PROFILE=...` for the profile you want"
-        if not (place / "card.json").is_file():
-            raise Problem("there is no saved Steam model here", where=folder, remedy=remedy)
-        if not is_pending(folder):
-            record(folder / "card.json")
-        try:
-            card = json.loads((place / "card.json").read_text(encoding="utf-8"))
-            if card.get("name") != NAME or card.get("form") != FORM:
-                raise Problem("this is not a Steam model of this version", where=folder, remedy=remedy)
-            columns = json.loads((place / "games.json").read_text(encoding="utf-8"))
-            arrays = [np.load(place / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ARRAYS]
-            games = pd.DataFrame({name: columns[name] for name in COLUMNS})
-        except (OSError, ValueError, KeyError, AttributeError) as error:
-            raise Problem(f"this model can't be read ({error})", where=folder, remedy=remedy) from error
-        vectors, biases, weights, centre = arrays
-        n, components = vectors.shape if vectors.ndim == 2 else (-1, -1)
-        if (len(games), biases.shape, weights.shape, centre.shape) != (
-            n,
-            (n,),
-            (components + 2, components),
-            (components,),
-        ):
-            raise Problem("the parts of this model don't fit together", where=folder, remedy=remedy)
-        return cls(games, FoldIn(vectors, biases, weights, centre), card)
-
-
-def _version(folder: Path) -> str:
-    content = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
-        content.update(path.name.encode())
-        content.update(path.read_bytes())
-    return content.hexdigest()[:12]
+        return cls(*model_folder.load(folder, COLUMNS))

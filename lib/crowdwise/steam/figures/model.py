@@ -14,18 +14,19 @@ from crowdwise.base.statistics import Estimate
 from crowdwise.steam.evaluation import Evaluation, Score
 from crowdwise.steam.figures.labels import capitalised, label_ends, plain_ticks
 from crowdwise.steam.recommender import Recommendation
+from crowdwise.steam.trial import HEADLINE
 
 PANELS = {"auc": "AUC", "ndcg_at_10": "NDCG@10", "recall_at_10": "recall@10"}
 
 
 def draw_models(evaluation: Evaluation, scores: Sequence[Score], gate: float) -> tuple[Figure, str]:
-    """Draw each model's AUC, NDCG@10 and recall@10 with intervals on every held-out game, and give the finding.
+    """Draw each model's AUC, NDCG@10 and recall@10 with intervals on held-out played games, and give the finding.
 
     Models whose paired difference from the best may be 0 are best with it.
     """
     table: dict[str, dict[str, Estimate]] = {metric: {} for metric in PANELS}
     for score in scores:
-        if score.slice == "all" and score.metric in table and isinstance(score.estimate, Estimate):
+        if score.slice == HEADLINE and score.metric in table and isinstance(score.estimate, Estimate):
             table[score.metric][score.model] = score.estimate
     models = sorted(table["ndcg_at_10"], key=lambda model: table["ndcg_at_10"][model].value)
     figure, panels = plt.subplots(1, len(PANELS), figsize=(9.6, 0.42 * len(models) + 1.5), sharey=True)
@@ -65,14 +66,14 @@ def draw_by_library(
     sizes : ndarray of int
         Games to learn from, by the player's row.
     """
-    first = evaluation.ranked[models[0]]["all"].players
+    first = evaluation.players[models[0]][HEADLINE]
     group = np.asarray(pd.qcut(sizes[first.index], parts, duplicates="drop", labels=False))
     middle = pd.Series(sizes[first.index]).groupby(group).median().to_numpy()
     figure, axes = plt.subplots()
     means = {}
     colours = theme.PALETTE[: len(models)]
     for model, colour in zip(models, colours, strict=True):
-        values = evaluation.ranked[model]["all"].players[metric].groupby(group).agg(["mean", "sem"])
+        values = evaluation.players[model][HEADLINE][metric].groupby(group).agg(["mean", "sem"])
         low, high = values["mean"] - 1.96 * values["sem"], values["mean"] + 1.96 * values["sem"]
         axes.fill_between(middle, low, high, color=colour, alpha=0.15, linewidth=0)
         axes.plot(middle, values["mean"], "o-", color=colour, markersize=4)
@@ -89,7 +90,7 @@ def draw_by_library(
 
 def draw_differences(evaluation: Evaluation, model: str, other: str, *, metric: str = "auc") -> tuple[Figure, str]:
     """Draw the paired differences between two models, player by player, and give the finding."""
-    mine, theirs = (evaluation.ranked[name]["all"].players[metric] for name in (model, other))
+    mine, theirs = (evaluation.players[name][HEADLINE][metric] for name in (model, other))
     difference = (mine - theirs).to_numpy()
     edge = float(np.quantile(np.abs(difference), 0.99)) or 0.01
     figure, axes = plt.subplots()
