@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from scipy import sparse
 
 from crowdwise.base.errors import Problem
 from crowdwise.steam import model_folder
-from crowdwise.steam.scoring import Scoring
+from crowdwise.steam.scoring import Scoring, damp
 
 COLUMNS = ("game_id", "name", "genres", "price", "owners", "players", "twin_of", "is_game")
 REASONS = 3
@@ -78,7 +78,15 @@ class Recommender:
         object.__setattr__(self, "_twin_of", np.array(twin_of))
         object.__setattr__(self, "_proper", self.games["is_game"].to_numpy(dtype=bool) & (np.array(twin_of) < 0))
 
-    def recommend(self, owned: Mapping[str, float], *, n: int = 10, every: bool = False) -> list[Recommendation]:
+    def recommend(
+        self,
+        owned: Mapping[str, float],
+        *,
+        n: int = 10,
+        every: bool = False,
+        deny: Collection[str] = (),
+        damping: float = 0.0,
+    ) -> list[Recommendation]:
         """Give the `n` best games the player does not own, best first, each with up to three reasons.
 
         Ids that are not known are left out of account (`notes` says which). With no known game at all, the best known
@@ -92,20 +100,28 @@ class Recommender:
         n : int
         every : bool
             Whether twins, and apps that are no games, may be recommended as well.
+        deny : collection of str
+            Games that are not to be recommended.
+        damping : float
+            How much well-known games are pushed down; see `damp`.
 
         Raises
         ------
         ValueError
             If `n` is negative.
+        Problem
+            If an id is not text, or minutes are not a number of at least 0.
         """
         if n < 0:
             raise ValueError(f"n is a number of games, not {n}")
+        check_library(owned)
         known = self._known(owned)
         allowed = np.ones(len(self.games), dtype=bool) if every else self._proper.copy()
         allowed[known] = False
+        allowed[[self._place[game] for game in deny if game in self._place]] = False
         if not every:
             allowed[self._twin_of[known][self._twin_of[known] >= 0]] = False
-        scores = self._scores(known)
+        scores = damp(self._scores(known)[None], self.games["owners"].to_numpy(), damping)[0]
         candidates = np.flatnonzero(allowed)
         best = candidates[np.argsort(-scores[candidates], kind="stable")][:n]
         return [
@@ -191,3 +207,20 @@ class Recommender:
             If there is no model in the folder, or another kind of one, or its parts don't fit together.
         """
         return cls(*model_folder.load(folder, COLUMNS))
+
+
+def check_library(owned: Mapping[str, float]) -> None:
+    """See that a library has ids of text and minutes of at least 0.
+
+    Raises
+    ------
+    Problem
+        If not. A number as an id is refused, since a float has lost the last digits of a long one.
+    """
+    for game, minutes in owned.items():
+        if not isinstance(game, str):
+            remedy = "Give ids as text, as in '620'"
+            raise Problem(f"{game!r} is no game's id: it is not text", where="the library", remedy=remedy)
+        if not minutes >= 0:
+            remedy = "Give minutes of at least 0"
+            raise Problem(f"{minutes!r} is no number of minutes of game {game}", where="the library", remedy=remedy)

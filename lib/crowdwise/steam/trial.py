@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -112,6 +113,22 @@ class Trial:
         newcomers = np.flatnonzero(drawn)
         wanted = {HEADLINE: self.slices[HEADLINE]}
         return rank(model.scores, self.train, wanted, players=newcomers)[HEADLINE], newcomers
+
+
+def draw_trials(
+    owned: pd.DataFrame, games: pd.DataFrame, protocol: Mapping[str, Any], *, seed: int, splits: int | None = None
+) -> list[Trial]:
+    """Draw the holdouts of a protocol, as ``params/`` states it: ``holdouts, share, tuning_share, min_games, ...``.
+
+    Parameters
+    ----------
+    splits : int, optional
+        Draw only the first few.
+    """
+    names = ("share", "tuning_share", "min_games", "min_owners")
+    rules = {name: protocol[name] for name in names}
+    count = int(protocol["holdouts"]) if splits is None else splits
+    return [Trial.draw(owned, games, seed=seed, split=split, **rules) for split in range(count)]
 
 
 def is_proper(games: pd.DataFrame, game_ids: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ import yaml
 from crowdwise.base import logs
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import Layout
-from crowdwise.steam.trial import Trial
+from crowdwise.steam.trial import draw_trials
 from crowdwise.steam.tuning.grids import GRIDS
 from crowdwise.steam.tuning.search import best_of, search
 from crowdwise.storage.tables import read_json, read_table
@@ -33,22 +33,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="crowdwise.steam.tuning", description=__doc__)
     parser.add_argument("--profile", required=True)
     parser.add_argument("--budget", type=int, default=BUDGET, help="settings tried of each model")
-    parser.add_argument("--models", nargs="*", default=[grid.prefix for grid in GRIDS])
+    parser.add_argument("--models", nargs="*", default=[grid.name for grid in GRIDS])
     given = parser.parse_args(arguments)
     logs.set_up()
     try:
         layout = Layout(given.profile)
         section = yaml.safe_load(layout.params("steam").read_text(encoding="utf-8"))["model"]
-        names = ("holdout_share", "tuning_share", "min_games", "min_owners")
-        share, tuning, games, owners = (section[name] for name in names)
         tables = [read_table(layout.table("steam", name)) for name in ("owned", "games")]
-        trial = Trial.draw(
-            *tables, share=share, seed=section["seed"], tuning_share=tuning, min_games=games, min_owners=owners
-        )
+        (trial,) = draw_trials(*tables, section["protocol"], seed=section["seed"], splits=1)
         source = read_json(layout.tables("steam") / "provenance.json")["source"]
         data = f"{source}: {trial.whole.shape[0]} players, {trial.whole.shape[1]} games, {trial.whole.owned.nnz} owned"
         folder = layout.params("steam").parent
-        chosen = [grid for grid in GRIDS if grid.prefix in given.models]
+        chosen = [grid for grid in GRIDS if grid.name in given.models]
         tried = search(chosen, trial, folder / TRIED, budget=given.budget, seed=section["seed"], data=data)
         write_chosen(layout.params("steam"), best_of(tried))
     except Problem as problem:
@@ -63,19 +59,19 @@ def write_chosen(path: Path, best: pd.DataFrame) -> None:
     Raises
     ------
     Problem
-        If a setting has no line there.
+        If a model has no line there.
     """
     text = path.read_text(encoding="utf-8")
     for row in best.to_dict("records"):
         settings: dict[str, Any] = json.loads(row["settings"])
         if row["epochs"] == row["epochs"] and row["epochs"] is not None:
             settings["epochs"] = int(row["epochs"])
-        for name, value in settings.items():
-            line = re.compile(rf"^  {row['model']}_{name}: .*$", re.MULTILINE)
-            if not line.search(text):
-                remedy = "Add it to the section `model`"
-                raise Problem(f"there is no parameter {row['model']}_{name}", where=path, remedy=remedy)
-            text = line.sub(f"  {row['model']}_{name}: {_literal(value)}", text)
+        line = re.compile(rf"^  {row['model']}: .*$", re.MULTILINE)
+        if not line.search(text):
+            remedy = "Add it to the section `model`"
+            raise Problem(f"there is no line for the model {row['model']}", where=path, remedy=remedy)
+        words = ", ".join(f"{name}: {_literal(value)}" for name, value in settings.items())
+        text = line.sub(f"  {row['model']}: {{{words}}}", text)
         log.info("%s: the best of %d has NDCG@10 %.4f", row["model"], row["tried"], row["ndcg_at_10"])
     with whole_file(path) as new:
         Path(new).write_text(text, encoding="utf-8")
@@ -83,7 +79,7 @@ def write_chosen(path: Path, best: pd.DataFrame) -> None:
 
 def _literal(value: Any) -> str:
     """Write a value as YAML and Python both read it: a float in scientific form needs its point in YAML."""
-    text = json.dumps(value)
+    text = value if isinstance(value, str) else json.dumps(value)
     return text.replace("e", ".0e") if isinstance(value, float) and "e" in text and "." not in text else text
 
 

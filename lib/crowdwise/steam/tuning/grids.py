@@ -16,12 +16,9 @@ SIGNALS = ("owned", "played", "minutes")
 
 @dataclass(frozen=True)
 class Grid:
-    """A model's class and the values of its settings.
+    """A model's class and the values of its settings; `name` is also that of its line in ``params/``."""
 
-    A setting's parameter in ``params/`` is ``<prefix>_<setting>``.
-    """
-
-    prefix: str
+    name: str
     model: type[Any]
     values: Mapping[str, Sequence[Any]]
     seeded: bool = False
@@ -34,7 +31,7 @@ class Grid:
     def draw(self, budget: int, seed: int) -> list[dict[str, Any]]:
         """Give up to `budget` different combinations, drawn at random (Bergstra and Bengio 2012); all if fewer."""
         every = [dict(zip(self.values, values, strict=True)) for values in product(*self.values.values())]
-        order = generator(seed, "tuning", self.prefix).permutation(len(every))
+        order = generator(seed, "tuning", self.name).permutation(len(every))
         return [every[k] for k in order[:budget]]
 
 

@@ -43,12 +43,12 @@ def search(grids: Sequence[Grid], trial: Trial, tried: Path, *, budget: int, see
         drawn = grid.draw(budget, seed)
         for number, settings in enumerate(drawn, start=1):
             words = json.dumps(settings)
-            if (grid.prefix, words) in done:
+            if (grid.name, words) in done:
                 continue
-            row = _try(grid, settings, trial, seed) | {"data": data, "model": grid.prefix, "settings": words}
+            row = _try(grid, settings, trial, seed) | {"data": data, "model": grid.name, "settings": words}
             log.info(
                 "%s %d of %d: NDCG@10 %.4f, AUC %.4f, %.1f s",
-                grid.prefix,
+                grid.name,
                 number,
                 len(drawn),
                 row["ndcg_at_10"],
