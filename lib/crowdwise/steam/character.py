@@ -46,6 +46,7 @@ def characterise(evaluation: Evaluation, games: pd.DataFrame) -> dict[tuple[str,
 
 def tabulate_character(found: dict[tuple[str, str], Estimate]) -> pd.DataFrame:
     """Give a table to read: a row a model, a column a measure, ``value [low, high]``."""
-    words = {key: f"{e.value:.2f} [{e.low:.2f}, {e.high:.2f}]" for key, e in found.items()}
-    table = pd.Series(words).unstack(0)
-    return table.loc[list(dict.fromkeys(model for _, model in found)), [name for name in BETTER if name in table]]
+    rows: dict[str, dict[str, str]] = {}
+    for (name, model), e in found.items():
+        rows.setdefault(model, {})[name] = f"{e.value:.2f} [{e.low:.2f}, {e.high:.2f}]"
+    return pd.DataFrame.from_dict(rows, orient="index", columns=None).rename_axis("model").reset_index()

@@ -7,9 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from crowdwise.steam.interactions import Interactions
+from crowdwise.steam.interactions import Interactions, build_interactions
 from crowdwise.steam.models import Blend
 from crowdwise.steam.recommender import COLUMNS, Recommender
+
+__all__ = ["build_interactions", "build_recommender", "describe_card"]
 
 
 def build_recommender(blend: Blend, whole: Interactions, games: pd.DataFrame) -> Recommender:
@@ -30,5 +32,9 @@ def build_recommender(blend: Blend, whole: Interactions, games: pd.DataFrame) ->
 
 def describe_card(card: Mapping[str, Any]) -> pd.DataFrame:
     """Give a saved model's card as a table to read: a row an entry, ``the card says``, with the settings as text."""
-    settings = ", ".join(f"{name} {value}" for name, value in card.get("settings", {}).items())
+    settings = "; ".join(f"{name} {_told(value)}" for name, value in card.get("settings", {}).items())
     return pd.Series({**card, "settings": settings}, name="the card says").to_frame()
+
+
+def _told(value: Any) -> str:
+    return ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, Mapping) else str(value)

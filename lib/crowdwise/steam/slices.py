@@ -29,7 +29,7 @@ def recall_by_popularity(evaluation: Evaluation, models: Sequence[str]) -> dict[
 def recall_by_genre(
     evaluation: Evaluation, models: Sequence[str], games: pd.DataFrame, *, most: int = 8
 ) -> dict[str, dict[str, Estimate]]:
-    """Give recall@10 on held-out played games of a genre, for the genres with most of these: by genre, then by model."""
+    """Give recall@10 on held-out played games of a genre, for the genres with most of these: by genre, by model."""
     trial = evaluation.first
     genres, names = build_contents(games, trial.whole.game_ids, ["genres"])
     wanted = np.asarray(trial.slices[HEADLINE].target.sum(axis=0)).ravel() @ genres

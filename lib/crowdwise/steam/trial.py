@@ -94,7 +94,7 @@ class Trial:
         wanted = {HEADLINE: self.slices[HEADLINE]}
         return per_player(rank(model.scores, self.train, wanted, players=np.flatnonzero(self.tuning))[HEADLINE])
 
-    def measure_newcomers(self, build: Callable[[], Model], *, share: float, seed: int) -> tuple[Ranked, np.ndarray]:
+    def measure_newcomers(self, build: Callable[[], Model], *, share: float, seed: int) -> pd.DataFrame:
         """Measure a model on players it has not learnt from (strong generalisation, Marlin 2004).
 
         A `share` of the tested players is taken out of what it learns from, and each is then given to it as the list
@@ -102,33 +102,31 @@ class Trial:
 
         Returns
         -------
-        ranked : Ranked
-            On held-out played games.
-        players : ndarray of int
-            Their rows.
+        DataFrame
+            On held-out played games: a row a player, a column a metric.
         """
         drawn = choose_players(self.whole.player_ids, share=share, seed=seed, use="newcomers") & ~self.tuning
-        others = self.train.take(np.flatnonzero(~drawn))
-        model = build().fit(others)
-        newcomers = np.flatnonzero(drawn)
+        model = build().fit(self.train.take(np.flatnonzero(~drawn)))
         wanted = {HEADLINE: self.slices[HEADLINE]}
-        return rank(model.scores, self.train, wanted, players=newcomers)[HEADLINE], newcomers
+        return per_player(rank(model.scores, self.train, wanted, players=np.flatnonzero(drawn))[HEADLINE])
 
 
 def draw_trials(
     owned: pd.DataFrame, games: pd.DataFrame, protocol: Mapping[str, Any], *, seed: int, splits: int | None = None
 ) -> list[Trial]:
-    """Draw the holdouts of a protocol, as ``params/`` states it: ``holdouts, share, tuning_share, min_games, ...``.
+    """Draw the holdouts of a protocol, as ``params/`` states it: ``holdouts, share, tuning, min_games, min_owners``.
 
     Parameters
     ----------
     splits : int, optional
         Draw only the first few.
     """
-    names = ("share", "tuning_share", "min_games", "min_owners")
-    rules = {name: protocol[name] for name in names}
+    rules = {name: protocol[name] for name in ("share", "min_games", "min_owners")}
     count = int(protocol["holdouts"]) if splits is None else splits
-    return [Trial.draw(owned, games, seed=seed, split=split, **rules) for split in range(count)]
+    return [
+        Trial.draw(owned, games, seed=seed, split=split, tuning_share=protocol["tuning"], **rules)
+        for split in range(count)
+    ]
 
 
 def is_proper(games: pd.DataFrame, game_ids: np.ndarray) -> np.ndarray:

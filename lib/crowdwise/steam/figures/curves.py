@@ -18,8 +18,7 @@ def draw_damping(curve: dict[float, Point]) -> tuple[Figure, str]:
     axes.plot(x, [e.value for e in y], "o-", color=theme.ACCENT, markersize=5)
     axes.vlines(x, [e.low for e in y], [e.high for e in y], color=theme.ACCENT, linewidth=1.5)
     for amount, across, up in zip(curve, x, y, strict=True):
-        where = {"xytext": (6, 6), "textcoords": "offset points", "fontsize": 9}
-        axes.annotate(f"{amount:g}", (across, up.value), **where)
+        axes.annotate(f"{amount:g}", (across, up.value), xytext=(6, 6), textcoords="offset points", fontsize=9)
     axes.set(xlabel="novelty of the ten games (bits; labels: damping)", ylabel="NDCG@10, held-out played games")
     axes.set_ylim(0, None)
     axes.margins(x=0.1)

@@ -24,7 +24,7 @@ from crowdwise.storage.whole import whole_file
 
 log = logging.getLogger("crowdwise.steam")
 
-BUDGET = 16
+BUDGET = 20
 TRIED = "steam-tried.csv"
 
 
@@ -39,8 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         layout = Layout(given.profile)
         section = yaml.safe_load(layout.params("steam").read_text(encoding="utf-8"))["model"]
-        tables = [read_table(layout.table("steam", name)) for name in ("owned", "games")]
-        (trial,) = draw_trials(*tables, section["protocol"], seed=section["seed"], splits=1)
+        owned, games = (read_table(layout.table("steam", name)) for name in ("owned", "games"))
+        (trial,) = draw_trials(owned, games, section["protocol"], seed=section["seed"], splits=1)
         source = read_json(layout.tables("steam") / "provenance.json")["source"]
         data = f"{source}: {trial.whole.shape[0]} players, {trial.whole.shape[1]} games, {trial.whole.owned.nnz} owned"
         folder = layout.params("steam").parent

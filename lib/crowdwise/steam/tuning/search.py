@@ -15,6 +15,7 @@ from crowdwise.base.errors import Problem
 from crowdwise.steam.models import Light
 from crowdwise.steam.trial import Trial
 from crowdwise.steam.tuning.grids import Grid
+from crowdwise.storage.inputs import record
 
 log = logging.getLogger("crowdwise.steam")
 
@@ -67,6 +68,7 @@ def read_tried(path: Path) -> pd.DataFrame:
     Problem
         If it is no such table.
     """
+    record(path)
     if not path.exists():
         return pd.DataFrame(columns=pd.Index(COLUMNS))
     table = pd.read_csv(path)
@@ -79,6 +81,19 @@ def best_of(tried: pd.DataFrame) -> pd.DataFrame:
     """Give each model's best row by the objective, in the order they were first tried."""
     best = tried.loc[tried.groupby("model", sort=False)[OBJECTIVE].idxmax()]
     return best.assign(tried=best["model"].map(tried["model"].value_counts())).reset_index(drop=True)
+
+
+def tabulate_tried(tried: pd.DataFrame) -> pd.DataFrame:
+    """Give each model's best settings as a table to read, with how many were tried, the time of the fit and the size.
+
+    The time of a fit is the search's: on one thread, and for LightFM with the checks for early stopping.
+    """
+    best = best_of(tried)
+    table = best[["model", "tried", "ndcg_at_10", "auc", "fit_seconds", "megabytes", "settings"]].copy()
+    spread = tried.groupby("model")["ndcg_at_10"].median()
+    table.insert(3, "median tried", best["model"].map(spread).round(3))
+    table["settings"] = [", ".join(f"{k} {v}" for k, v in json.loads(words).items()) for words in table["settings"]]
+    return table.round({"ndcg_at_10": 3, "auc": 3}).set_index("model")
 
 
 def _try(grid: Grid, settings: dict[str, Any], trial: Trial, seed: int) -> dict[str, Any]:
