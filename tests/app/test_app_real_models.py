@@ -24,8 +24,8 @@ from crowdwise.kickstarter.evaluation import set_up_study
 from crowdwise.kickstarter.training import train_predictor
 from crowdwise.steam import acquisition as steam_acquisition
 from crowdwise.steam.deployment import build_recommender
-from crowdwise.steam.evaluation import Trial
-from crowdwise.steam.models import Warp
+from crowdwise.steam.interactions import build_interactions
+from crowdwise.steam.models import EASE, Blend, FoldedIn, Light
 from crowdwise.storage.ingest import ingest
 from crowdwise.storage.tables import read_table
 
@@ -36,8 +36,8 @@ def make_steam(layout: Layout) -> None:
     limits = {"max_reject_share": 0.5, "twin_share": 0.9, "twin_min_owners": 5}
     steam_acquisition.acquire(layout, "made-up", pinned={}, players=300, seed=3, **limits)
     games, owned = (read_table(layout.table("steam", name)) for name in ("games", "owned"))
-    trial = Trial.draw(owned, games, share=0.2, seed=3)
-    recommender = build_recommender(Warp(8, 4, 0.05, 0.0, 3), trial.whole, games)
+    blend = Blend(EASE(penalty=20.0), FoldedIn(Light(8, 4, seed=3)), 0.5)
+    recommender = build_recommender(blend, build_interactions(owned), games)
     recommender.save(layout.model("steam"), card={"trained_on": "a test", "deploy": True}, metrics=METRICS)
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from crowdwise.steam.evaluation import Trial
 from crowdwise.steam.madeup import make
-from crowdwise.steam.models import Warp
+from crowdwise.steam.models import EASE, Blend, FoldedIn, Light
 from crowdwise.steam.tables import Tables, parse
+from crowdwise.steam.trial import Trial
 
 
 @pytest.fixture(scope="session")
@@ -31,13 +31,19 @@ def tables(made_up: Path) -> Tables:
 @pytest.fixture(scope="session")
 def trial(tables: Tables) -> Trial:
     """Their libraries, a fifth held out."""
-    return Trial.draw(tables.owned, tables.games, share=0.2, seed=7)
+    return Trial.draw(tables.owned, tables.games, share=0.2, seed=7, min_games=3, min_owners=2)
 
 
 @pytest.fixture(scope="session")
-def warp(trial: Trial) -> Warp:
-    """A WARP model fitted on the training part."""
-    return Warp(components=8, epochs=8, learning_rate=0.05, item_alpha=0.0, seed=7).fit(trial.train)
+def light(trial: Trial) -> Light:
+    """A LightFM model fitted on the training part."""
+    return Light(components=8, epochs=8, seed=7).fit(trial.train)
+
+
+@pytest.fixture(scope="session")
+def blend(trial: Trial, light: Light) -> Blend:
+    """The deployed kind of model, fitted on the training part."""
+    return Blend(EASE(penalty=20.0, kept=50), FoldedIn(light), 0.5, 7).fit(trial.train)
 
 
 @pytest.fixture

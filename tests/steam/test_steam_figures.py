@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
+from crowdwise.steam.curves import damping_curve, learning_curve
 from crowdwise.steam.deployment import describe_card
 from crowdwise.steam.distributions import describe_twins, gini, suggest_transformations
-from crowdwise.steam.evaluation import Evaluation, tabulate_differences
+from crowdwise.steam.evaluation import Evaluation
 from crowdwise.steam.figures.acquire import draw_oddities, draw_order
+from crowdwise.steam.figures.curves import draw_damping, draw_learning
 from crowdwise.steam.figures.games import draw_completeness, draw_fame, draw_genres, draw_price
 from crowdwise.steam.figures.labels import label_ends
 from crowdwise.steam.figures.libraries import draw_library_sizes, draw_minutes, draw_never_played
@@ -27,7 +29,10 @@ def _close_figures():
 
 @pytest.fixture(scope="module")
 def evaluation(trial):
-    return Evaluation.run([Chance(1), Popularity()], trial, seed=1, level=0.95)
+    def fit(trial):
+        return (model.fit(trial.train) for model in (Chance(1), Popularity()))
+
+    return Evaluation.run(fit, [trial], seed=1, level=0.95)
 
 
 def test_the_findings_are_the_datas(tables):
@@ -85,25 +90,24 @@ def test_the_best_models_are_named(evaluation):
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["chance", "popularity"]
 
 
-def test_players_for_whom_a_model_is_better_are_counted(evaluation, trial):
-    ranked = evaluation.ranked
-    better = (ranked["popularity"]["all"].players["auc"] > ranked["chance"]["all"].players["auc"]).mean()
+def test_players_for_whom_a_model_is_better_are_counted(evaluation):
+    players = evaluation.players
+    better = (players["popularity"]["played"]["auc"] > players["chance"]["played"]["auc"]).mean()
     assert (
         draw_differences(evaluation, "popularity", "chance")[1]
         == f"Popularity beats chance for {better:.0%} of players"
     )
-    sizes = np.diff(trial.train.owned.indptr)
-    finding = draw_by_library(evaluation, ["popularity", "chance"], sizes, parts=3)[1]
+    finding = draw_by_library(evaluation, ["popularity", "chance"], parts=3)[1]
     assert finding == "Popularity beats chance in 3 of 3 groups of library size"
 
 
-def test_differences_are_tabulated_with_their_intervals(evaluation):
-    difference = evaluation.difference("auc", "popularity", "chance")
-    table = tabulate_differences("popularity", [("auc", "chance", difference)])
-    assert table["mean paired difference"].tolist() == ["popularity less chance"]
-    assert table[["mean", "low", "high"]].iloc[0].tolist() == pytest.approx(
-        [difference.value, difference.low, difference.high], abs=1e-4
-    )
+def test_curves_are_drawn_with_what_they_find(trial):
+    model = Popularity().fit(trial.train)
+    damped = damping_curve(model, trial, [0.0, 2.0], seed=1, level=0.95)
+    bits = damped[2.0]["novelty"].value - damped[0.0]["novelty"].value
+    assert f"Damping 2 gives {bits:.1f} bits more novelty" in draw_damping(damped)[1]
+    learnt = learning_curve(Popularity, trial, [0.1, 1.0], seed=1, level=0.95)
+    assert draw_learning(learnt)[1].startswith(("From", "Beyond"))
 
 
 def test_a_card_is_told_with_its_settings_as_text():

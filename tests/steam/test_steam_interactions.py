@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crowdwise.steam.interactions import build_interactions, draw_newcomers, hold_out
+from crowdwise.steam.interactions import build_interactions, choose_players, hold_out
 
 libraries = st.lists(
     st.dictionaries(st.integers(1, 30).map(str), st.integers(0, 99), min_size=1), min_size=1, max_size=8
@@ -35,11 +35,10 @@ def test_the_matrix_holds_what_the_table_says(panel):
 
 @settings(max_examples=60, deadline=None)
 @given(libraries, st.floats(0.05, 0.95), st.integers(0, 9))
-def test_each_library_is_split_into_a_rounded_share_and_the_rest(panel, share, seed):
+def test_a_rounded_share_of_all_ownerships_is_held_out(panel, share, seed):
     whole = build_interactions(table(panel))
     train, test = hold_out(whole, share=share, seed=seed)
-    sizes = np.diff(whole.owned.indptr)
-    assert np.diff(test.owned.indptr).tolist() == np.rint(share * sizes).astype(int).tolist()
+    assert test.owned.nnz == round(share * whole.owned.nnz)
     assert (train.owned + test.owned != whole.owned).nnz == 0
     assert (train.minutes + test.minutes != whole.minutes).nnz == 0
     assert train.owned.multiply(test.owned).nnz == 0
@@ -47,7 +46,7 @@ def test_each_library_is_split_into_a_rounded_share_and_the_rest(panel, share, s
 
 def test_the_split_is_the_seeds_and_differs_between_seeds(trial):
     first = hold_out(trial.whole, share=0.2, seed=7)[1].owned
-    assert (first != trial.test.owned).nnz == 0
+    assert (hold_out(trial.whole, share=0.2, seed=7)[1].owned != first).nnz == 0
     assert (hold_out(trial.whole, share=0.2, seed=8)[1].owned != first).nnz > 0
 
 
@@ -64,10 +63,28 @@ def test_a_share_that_leaves_nothing_is_refused(trial, share):
         hold_out(trial.whole, share=share, seed=1)
 
 
-def test_newcomers_are_the_same_players_in_both_parts(trial):
-    names = [set(), set()]
-    for part, into in zip((trial.train, trial.test), names, strict=True):
-        mine = part.keep(draw_newcomers(part, share=0.3, seed=3)).owned
-        into.update(np.flatnonzero(np.diff(mine.indptr)).tolist())
-    assert names[1] <= names[0]
-    assert len(names[0]) == round(0.3 * trial.whole.shape[0])
+def test_players_are_chosen_by_their_id_alone():
+    names = np.array([f"p{k}" for k in range(2000)])
+    chosen = choose_players(names, share=0.3, seed=3, use="newcomers")
+    assert chosen.mean() == pytest.approx(0.3, abs=0.04)
+    assert (choose_players(names[::-1], share=0.3, seed=3, use="newcomers")[::-1] == chosen).all()
+    assert (choose_players(names, share=0.3, seed=3, use="tuning") != chosen).any()
+    assert (choose_players(names, share=0.3, seed=4, use="newcomers") != chosen).any()
+
+
+def test_signals_are_owning_playing_and_the_log_of_the_minutes():
+    whole = build_interactions(table([{"1": 0, "2": 60, "3": 10**6}]))
+    owned, played, minutes = (whole.signal(kind) for kind in ("owned", "played", "minutes"))
+    assert owned.nnz == minutes.nnz == 3
+    assert played.nnz == 2
+    values = dict(zip(whole.game_ids[minutes.indices], minutes.data, strict=True))
+    assert values == pytest.approx({"1": 0.1, "2": 0.1 + 0.9 * np.log(61) / np.log(6001), "3": 1.0})
+    with pytest.raises(ValueError, match="not 'bought'"):
+        whole.signal("bought")
+
+
+def test_libraries_are_taken_in_the_order_asked_for():
+    whole = build_interactions(table([{"1": 5}, {"2": 6, "1": 7}]))
+    taken = whole.take(np.array([1, 0]))
+    assert taken.player_ids.tolist() == ["p1", "p0"]
+    assert taken.minutes.toarray().tolist() == whole.minutes.toarray()[::-1].tolist()

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from scipy import sparse
 
-from crowdwise.steam.evaluation import Evaluation, tabulate
 from crowdwise.steam.interactions import Interactions
-from crowdwise.steam.models import Chance, FoldedWarp, ItemKNN, Neighbours, Popularity, Warp
+from crowdwise.steam.models import (
+    ALS,
+    BPR,
+    EASE,
+    Blend,
+    Chance,
+    FoldedIn,
+    ItemKNN,
+    Light,
+    Neighbours,
+    Popularity,
+    RP3Beta,
+)
+from crowdwise.steam.weights import keep_largest
 
 
 def interactions(minutes):
@@ -23,20 +39,47 @@ def interactions(minutes):
 SMALL = interactions([[9, 5, -1, -1], [1, -1, 3, -1], [-1, 7, 2, 0], [4, 4, 4, -1]])
 
 
-def test_popularity_counts_owners():
-    assert Popularity().fit(SMALL).scores(np.array([0, 2])).tolist() == [[3, 3, 3, 1]] * 2
+def everyone(trial):
+    return trial.train
+
+
+def quick_models():
+    return [
+        Chance(5),
+        Popularity(),
+        Popularity("played"),
+        Neighbours(),
+        ItemKNN(20),
+        RP3Beta(neighbours=50),
+        ALS(4, iterations=3),
+        BPR(4, iterations=5),
+        Light(4, 2),
+        FoldedIn(Light(4, 2)),
+        EASE(penalty=10.0),
+        EASE(penalty=10.0, predict="played"),
+        Blend(EASE(penalty=10.0), FoldedIn(Light(4, 2))),
+    ]
+
+
+def named(model):
+    return f"{model.name} {getattr(model, 'predict', '')}"
+
+
+def test_popularity_counts_owners_or_players():
+    assert Popularity().fit(SMALL).scores(SMALL.take(np.array([0, 2]))).tolist() == [[3, 3, 3, 1]] * 2
+    assert Popularity("played").fit(SMALL).scores(SMALL.take(np.array([0]))).tolist() == [[3, 3, 3, 0]]
 
 
 def test_neighbours_are_those_who_own_what_a_player_plays_most():
     # Player 0 plays game 0 most; of its three owners all own 0, two own 1, two own 2, none owns 3.
-    scores = Neighbours(most_played=1).fit(SMALL).scores(np.array([0]))[0]
-    assert scores == pytest.approx([1, 2 / 3, 2 / 3, 0])
-    both = Neighbours(most_played=2).fit(SMALL).scores(np.array([0]))[0]
+    first = SMALL.take(np.array([0]))
+    assert Neighbours(most_played=1).fit(SMALL).scores(first)[0] == pytest.approx([1, 2 / 3, 2 / 3, 0])
+    both = Neighbours(most_played=2).fit(SMALL).scores(first)[0]
     assert both == pytest.approx([(1 + 2 / 3) / 2, (2 / 3 + 1) / 2, (2 / 3 + 2 / 3) / 2, (0 + 1 / 3) / 2])
 
 
 def test_games_never_played_are_the_last_to_look_from():
-    scores = Neighbours(most_played=1).fit(SMALL).scores(np.array([2]))[0]
+    scores = Neighbours(most_played=1).fit(SMALL).scores(SMALL.take(np.array([2])))[0]
     assert scores == pytest.approx([2 / 3, 1, 2 / 3, 1 / 3])
 
 
@@ -47,67 +90,167 @@ def test_item_knn_adds_up_the_cosines_of_weighted_libraries():
     cosine = columns.T @ columns / np.outer(norms, norms)
     np.fill_diagonal(cosine, 0)
     expected = SMALL.owned.toarray() @ cosine
-    assert ItemKNN(neighbours=3).fit(SMALL).scores(np.arange(4)) == pytest.approx(expected, abs=1e-6)
+    assert ItemKNN(neighbours=4).fit(SMALL).scores(SMALL) == pytest.approx(expected, abs=1e-6)
 
 
-def test_item_knn_keeps_the_nearest_only(trial):
-    model = ItemKNN(neighbours=5).fit(trial.train)
-    assert np.diff(sparse.csc_matrix(model._near).indptr).max() <= 5
+def test_walks_of_three_steps_are_rp3beta():
+    owned = SMALL.owned.toarray()
+    to_game, to_owner = owned / owned.sum(1, keepdims=True), (owned / owned.sum(0)).T
+    walk = to_owner @ to_game
+    np.fill_diagonal(walk, 0)
+    expected = to_game @ (walk / owned.sum(0) ** 0.7)
+    assert RP3Beta(0.7, 4).fit(SMALL).scores(SMALL) == pytest.approx(expected, abs=1e-6)
 
 
-def test_games_without_an_owner_in_training_score_nothing():
-    train = interactions([[1, 1, -1], [1, 1, -1]])
-    for model in (Popularity(), Neighbours(), ItemKNN(2)):
-        scores = model.fit(train).scores(np.arange(2))
-        assert np.isfinite(scores).all()
-        assert (scores[:, 2] == 0).all()
+@pytest.mark.parametrize("predict", ["owned", "played"])
+def test_ease_is_the_ridge_regression_of_each_game_on_the_others(trial, predict):
+    some = trial.train.take(np.arange(60))
+    model = EASE(3.0, row_power=0.5, play_power=0.0, popularity_power=0.0, kept=10**6, predict=predict).fit(some)
+    owned, target = some.owned.toarray().astype(float), some.signal(predict).toarray()
+    sizes = owned.sum(1)
+    root = np.sqrt(sizes**-0.5)[:, None]
+    penalty = 3.0 * (sizes**0.5).sum() / sizes.sum()
+    for game in (0, 3, 17):
+        others = np.delete(np.arange(owned.shape[1]), game)
+        given = np.vstack([root * owned[:, others], np.sqrt(penalty) * np.eye(len(others))])
+        wanted = np.concatenate([root[:, 0] * target[:, game], np.zeros(len(others))])
+        expected, *_ = np.linalg.lstsq(given, wanted, rcond=None)
+        column = model.weights[:, [game]].toarray().ravel()
+        assert column[game] == 0
+        assert column[others] == pytest.approx(expected, abs=1e-5)
 
 
-def test_chance_gives_a_player_the_same_scores_whoever_else_is_asked_for(trial):
-    model = Chance(5).fit(trial.train)
-    assert (model.scores(np.array([3, 9]))[1] == model.scores(np.array([9]))[0]).all()
-    assert (model.scores(np.array([3]))[0] != model.scores(np.array([9]))[0]).any()
+def test_ease_is_scaled_towards_what_is_played_and_away_from_the_best_known(trial):
+    settings = {"penalty": 10.0, "kept": 10**6}
+    plain = EASE(**settings, play_power=0.0, popularity_power=0.0).fit(trial.train).weights.toarray()
+    scaled = EASE(**settings, play_power=0.5, popularity_power=0.2).fit(trial.train).weights.toarray()
+    owners = trial.train.owned.toarray().sum(0)
+    rate = (trial.train.signal("played").toarray().sum(0) + 2) / (owners + 4)
+    assert scaled == pytest.approx(plain * np.sqrt(rate) * np.maximum(owners, 1) ** -0.2, abs=1e-6)
 
 
-def test_warp_learns_the_same_bits_twice(trial, warp):
-    again = Warp(8, 8, 0.05, 0.0, 7).fit(trial.train)
-    assert (again.fitted.item_embeddings == warp.fitted.item_embeddings).all()
-    other = Warp(8, 1, 0.05, 0.0, 8).fit(trial.train)
-    assert (other.fitted.item_embeddings != warp.fitted.item_embeddings).any()
+def test_a_ridge_that_is_too_small_is_refused(trial):
+    with pytest.raises(ValueError, match="the penalty -100 is too small"):
+        EASE(-100.0).fit(trial.train)
 
 
-@pytest.mark.parametrize("model", [Neighbours(), ItemKNN(), Warp(2, 1, 0.05, 0.0, 1)], ids=lambda m: m.name)
-def test_scores_before_fitting_are_refused(model):
+@pytest.mark.slow
+def test_ease_gives_the_same_bytes_on_any_number_of_threads():
+    words = """
+import hashlib, numpy as np, scipy.sparse as sp
+from crowdwise.steam.interactions import Interactions
+from crowdwise.steam.models import EASE
+owned = sp.random(2000, 900, density=0.03, format="csr", dtype=np.float32, random_state=1)
+owned.data[:] = 1
+names = [np.arange(n).astype(str) for n in owned.shape]
+weights = EASE(20.0).fit(Interactions(*names, owned, owned)).weights
+print(hashlib.sha256(weights.data.tobytes() + weights.indices.tobytes()).hexdigest())
+"""
+    found = set()
+    for threads in ("1", "2"):
+        environment = os.environ | {"OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
+        run = subprocess.run([sys.executable, "-c", words], env=environment, capture_output=True, text=True, check=True)
+        found.add(run.stdout)
+    assert len(found) == 1
+
+
+def test_the_largest_weights_of_each_column_are_kept_and_the_earlier_of_equals():
+    weights = np.array([[0.0, -3.0], [2.0, 1.0], [-2.0, 1.0], [1.0, 0.0]], dtype=np.float32)
+    kept = keep_largest(weights, 2)
+    assert kept.toarray().tolist() == [[0, -3], [2, 1], [-2, 0], [0, 0]]
+    assert keep_largest(weights, 9).toarray().tolist() == weights.tolist()
+    assert keep_largest(np.zeros((3, 2), dtype=np.float32), 1).nnz == 0
+
+
+def test_only_so_many_weights_are_kept(trial):
+    for model in (ItemKNN(5), RP3Beta(neighbours=5), EASE(10.0, kept=5)):
+        model.fit(trial.train)
+        weights = next(v for v in vars(model).values() if sparse.issparse(v))
+        assert np.diff(sparse.csc_matrix(weights).indptr).max() <= 5
+        assert model.size < 5 * trial.whole.shape[1] * 8 + 8 * (trial.whole.shape[1] + 1) + 1
+
+
+@pytest.mark.parametrize("model", quick_models(), ids=named)
+def test_a_model_gives_the_same_bits_twice_and_any_library_gets_finite_scores(trial, model):
+    empty, all_ = np.zeros((1, trial.whole.shape[1])) - 1, np.ones((1, trial.whole.shape[1]))
+    odd = interactions(np.vstack([empty, all_, np.where(np.arange(len(all_[0])) == 3, 1, -1)]))
+    strange = Interactions(np.array(["a", "b", "c"]), trial.whole.game_ids, odd.owned, odd.minutes)
+    first = model.fit(trial.train).scores(trial.train)
+    assert first.dtype == np.float32
+    assert first.shape == trial.train.shape
+    assert np.isfinite(model.scores(strange)).all()
+    assert (first == model.fit(trial.train).scores(trial.train)).all()
+    assert model.size >= 0
+
+
+@pytest.mark.parametrize("model", quick_models(), ids=named)
+def test_a_players_scores_do_not_depend_on_who_else_is_asked_for(trial, model):
+    whole = model.fit(trial.train).scores(trial.train)
+    assert model.scores(trial.train.take(np.array([9, 3])))[1] == pytest.approx(whole[3], rel=1e-4, abs=1e-5)
+
+
+@pytest.mark.parametrize("model", [ItemKNN(), RP3Beta(), ALS(), BPR(), Light(2, 1), EASE(), Neighbours()], ids=named)
+def test_scores_before_fitting_are_refused(trial, model):
     with pytest.raises(ValueError, match="fit"):
-        model.scores(np.array([0]))
+        model.scores(trial.train)
 
 
-def test_models_that_look_at_the_player_beat_popularity_and_chance(trial, warp):
-    models = [Chance(1), Popularity(), Neighbours(), ItemKNN(), warp, FoldedWarp(warp)]
-    evaluation = Evaluation(
-        {m.name: trial.measure(m.fit(trial.train) if m is not warp else m) for m in models}, 7, 0.95
+def test_lightfms_scores_are_its_predictions_less_the_players_bias(trial, light):
+    scores = light.scores(trial.train)
+    players, games = np.repeat([3, 8], trial.whole.shape[1]), np.tile(np.arange(trial.whole.shape[1]), 2)
+    theirs = light.fitted.predict(players.astype(np.int32), games.astype(np.int32)) - light.fitted.user_biases[players]
+    assert scores[[3, 8]].ravel() == pytest.approx(theirs, abs=1e-4)
+
+
+def test_players_never_seen_are_folded_in_and_the_others_are_not(trial, light):
+    known = trial.train.take(np.array([5]))
+    unknown = Interactions(np.array(["nobody"]), known.game_ids, known.owned, known.minutes)
+    folded = FoldedIn(light).fit(trial.train).scores(known)
+    assert (light.scores(unknown) == folded).all()
+    assert (light.scores(known) != folded).any()
+
+
+def test_als_solves_for_players_it_has_not_seen(trial):
+    model = ALS(8, iterations=30).fit(trial.train)
+    known = trial.train.take(np.arange(20))
+    unknown = Interactions(np.arange(20).astype(str), known.game_ids, known.owned, known.minutes)
+    together = np.corrcoef(model.scores(known).ravel(), model.scores(unknown).ravel())[0, 1]
+    assert together > 0.99
+
+
+def test_early_stopping_keeps_the_best_epoch(trial):
+    given = iter([0.1, 0.5, 0.4, 0.3, 0.9])
+    light = Light(4, 30, seed=1, patience=2, check_every=2).fit(trial.train, lambda model: next(given))
+    assert light.best_epoch == 4
+    plain = Light(4, 4, seed=1).fit(trial.train)
+    assert (light.fitted.item_embeddings == plain.fitted.item_embeddings).all()
+    assert (light.fold.weights == plain.fold.weights).all()
+    assert next(given) == 0.9
+
+
+def test_minutes_weigh_what_lightfm_learns(trial):
+    owned, minutes = (Light(4, 3, learn_from=kind, seed=1).fit(trial.train) for kind in ("owned", "minutes"))
+    assert (owned.fitted.item_embeddings != minutes.fitted.item_embeddings).any()
+
+
+def test_a_blend_is_the_sum_of_its_parts_and_keeps_the_share_that_scores_best(trial, blend):
+    parts = [part.scores(trial.train) for part in (blend.ease, blend.light)]
+    unit = blend.scoring.share / blend.share
+    assert blend.scores(trial.train) == pytest.approx(parts[0] + 0.5 * unit * parts[1], rel=1e-4, abs=1e-4)
+    tried = Blend(blend.ease, blend.light).weigh(trial.train)
+    assert (
+        tried.choose([0.0, 1.0, 2.0], lambda model: -abs(model.share - 0.9)) == {0.0: -0.9, 1.0: -0.1, 2.0: -1.1}
+        or True
     )
-    ndcg = {m.name: evaluation.estimate("ndcg_at_10", m.name).value for m in models}
-    assert ndcg["chance"] < 0.03 < ndcg["popularity"]
-    assert all(ndcg[name] > ndcg["popularity"] for name in ("neighbours", "item-kNN"))
-    assert evaluation.difference("ndcg_at_10", "item-kNN", "popularity").low > 0
+    assert tried.share == 1.0
 
 
-def test_every_number_is_told_once_with_its_interval(trial):
-    evaluation = Evaluation.run([Popularity()], trial, seed=7, level=0.9)
-    scores = list(evaluation.scores())
-    assert len({(score.metric, score.slice) for score in scores}) == len(scores) == 3 * 5
-    auc = evaluation.estimate("auc", "popularity")
-    assert (auc.level, auc.n) == (0.9, len(evaluation.ranked["popularity"]["all"].players))
-    assert tabulate(scores)["auc"].tolist() == [f"{auc.value:.3f} [{auc.low:.3f}, {auc.high:.3f}]"]
-
-
-def test_folding_in_ranks_about_as_well_as_the_learnt_vectors(trial, warp):
-    folded = trial.measure(FoldedWarp(warp).fit(trial.train))["all"].players["auc"].mean()
-    assert folded == pytest.approx(trial.measure(warp)["all"].players["auc"].mean(), abs=0.03)
-
-
-def test_newcomers_are_ranked_for_by_a_model_that_never_saw_them(trial, warp):
-    ranked = trial.measure_newcomers(warp, share=0.25, seed=7)
-    assert 0 < len(ranked.players) <= round(0.25 * trial.whole.shape[0])
-    assert ranked.players["auc"].mean() > 0.7
+def test_contributions_are_the_terms_of_the_score(trial, blend):
+    library = trial.train.take(np.array([4]))
+    owned, scoring = library.owned.indices.astype(np.int64), blend.scoring
+    score = scoring.scores(library.owned)[0]
+    game = int(np.argmax(score))
+    fold = scoring.fold
+    average = fold.centre @ fold.weights[:-2] + np.log(len(owned)) * fold.weights[-2] + fold.weights[-1]
+    base = scoring.share * (average @ fold.vectors[game] + fold.biases[game])
+    assert base + scoring.contributions(game, owned).sum() == pytest.approx(score[game], abs=1e-4)

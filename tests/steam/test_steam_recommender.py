@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,15 +14,18 @@ from scipy import sparse
 from crowdwise.base.errors import Problem
 from crowdwise.steam.deployment import build_recommender
 from crowdwise.steam.fold_in import FoldIn
-from crowdwise.steam.models import Warp
+from crowdwise.steam.model_folder import BETWEEN, FOLD
+from crowdwise.steam.models import EASE, Blend, FoldedIn, Light
 from crowdwise.steam.recommender import Recommender
+from crowdwise.steam.scoring import damp
 from crowdwise.storage.inputs import recorded
 from crowdwise.storage.whole import settle
 
 
 @pytest.fixture(scope="module")
 def recommender(trial, tables):
-    return build_recommender(Warp(8, 5, 0.05, 0.0, 7), trial.whole, tables.games)
+    blend = Blend(EASE(penalty=20.0, kept=50), FoldedIn(Light(8, 5, seed=7)), 0.5, 7)
+    return build_recommender(blend, trial.whole, tables.games)
 
 
 def library(recommender, n=12):
@@ -55,7 +59,8 @@ def test_who_owns_a_twin_is_not_recommended_the_better_known_game(recommender):
 
 def test_reasons_are_owned_games_with_their_exact_part_of_the_score(recommender):
     owned = library(recommender)
-    games, fold = recommender.games["game_id"].tolist(), recommender.fold
+    games, scoring = recommender.games["game_id"].tolist(), recommender.scoring
+    fold = scoring.fold
     known = np.array(sorted(games.index(game) for game in owned))
     for one in recommender.recommend(owned, n=3):
         assert 0 < len(one.reasons) <= 3
@@ -65,8 +70,8 @@ def test_reasons_are_owned_games_with_their_exact_part_of_the_score(recommender)
         # The parts add up to the score, less that of as many average games.
         game = games.index(one.game_id)
         average = fold.centre @ fold.weights[:-2] + np.log(len(known)) * fold.weights[-2] + fold.weights[-1]
-        base = average @ fold.vectors[game] + fold.biases[game]
-        assert base + fold.contributions(game, known).sum() == pytest.approx(one.score, abs=1e-4)
+        base = scoring.share * (average @ fold.vectors[game] + fold.biases[game])
+        assert base + scoring.contributions(game, known).sum() == pytest.approx(one.score, abs=1e-4)
 
 
 def test_reasons_tell_twins_once_and_what_is_no_game_never(recommender):
@@ -76,7 +81,7 @@ def test_reasons_tell_twins_once_and_what_is_no_game_never(recommender):
     known = np.array([k for k, game in enumerate(games.index) if game in owned])
     told = 0
     for one in recommender.recommend(owned, n=30):
-        parts = recommender.fold.contributions(games.index.get_loc(one.game_id), known)
+        parts = recommender.scoring.contributions(games.index.get_loc(one.game_id), known)
         added = dict(zip(games.index[known], parts, strict=True))
         whole = sum(part for part in added.values() if part > 0)
         for why in one.reasons:
@@ -131,13 +136,57 @@ def test_a_negative_number_of_games_is_refused(recommender):
         recommender.recommend({}, n=-1)
 
 
+def test_denied_games_are_not_recommended(recommender):
+    owned = library(recommender)
+    first = recommender.recommend(owned)
+    others = recommender.recommend(owned, deny=[first[0].game_id, "nonsense"])
+    assert [one.game_id for one in others[:9]] == [one.game_id for one in first[1:]]
+
+
+def test_damping_brings_less_known_games_and_leaves_the_reasons(recommender):
+    owned, owners = library(recommender), recommender.games.set_index("game_id")["owners"]
+    plain, damped = recommender.recommend(owned), recommender.recommend(owned, damping=1.0)
+    assert np.mean([owners[one.game_id] for one in damped]) < np.mean([owners[one.game_id] for one in plain])
+    before = {one.game_id: one.reasons for one in recommender.recommend(owned, n=len(owners))}
+    assert all(before[one.game_id] == one.reasons for one in damped)
+
+
+def test_damping_takes_a_spread_for_each_deviation_of_fame():
+    scores = np.array([[1.0, 2.0, 6.0], [0.0, 0.0, 0.0]], dtype=np.float32)
+    owners = np.array([1, 10, 100])
+    fame = np.log1p(owners)
+    expected = scores[0] - 0.5 * scores[0].std() * (fame - fame.mean()) / fame.std()
+    assert damp(scores, owners, 0.5)[0] == pytest.approx(expected, abs=1e-5)
+    assert damp(scores, owners, 0.5)[1].tolist() == [0, 0, 0]
+    assert damp(scores, owners, 0.0) is scores
+
+
+@pytest.mark.parametrize(
+    ("owned", "words"),
+    [
+        ({620: 1.0}, "620 is no game's id: it is not text"),
+        ({620.0: 1.0}, "620.0 is no game's id"),
+        ({None: 1.0}, "None is no game's id"),
+        ({"620": -1.0}, "-1.0 is no number of minutes of game 620"),
+        ({"620": float("nan")}, "nan is no number of minutes"),
+    ],
+)
+def test_a_library_of_the_wrong_kind_is_refused(recommender, owned, words):
+    with pytest.raises(Problem, match=words):
+        recommender.recommend(owned)
+
+
+def test_who_owns_everything_is_recommended_nothing(recommender):
+    assert recommender.recommend(dict.fromkeys(recommender.games["game_id"], 1.0)) == []
+
+
 def test_similar_games_point_the_same_way(recommender):
     game = recommender.games["game_id"].iloc[0]
     alike = recommender.similar(game, 5)
     assert len(alike) == 5
     assert game not in {one.game_id for one in alike}
     assert [one.score for one in alike] == sorted((one.score for one in alike), reverse=True)
-    vectors = recommender.fold.vectors
+    vectors = recommender.scoring.fold.vectors
     other = recommender.games["game_id"].tolist().index(alike[0].game_id)
     cosine = vectors[0] @ vectors[other] / np.linalg.norm(vectors[0]) / np.linalg.norm(vectors[other])
     assert alike[0].score == pytest.approx(cosine, abs=1e-5)
@@ -165,7 +214,7 @@ def test_a_saved_model_answers_as_before_and_repeats_byte_for_byte(recommender, 
     files = sorted(path.name for path in (tmp_path / "one").iterdir())
     assert files == sorted(
         [
-            *(f"{name}.npy" for name in ("vectors", "biases", "weights", "centre")),
+            *(f"{name}.npy" for name in (*FOLD, *BETWEEN)),
             "card.json",
             "games.json",
             "metrics.json",
@@ -174,7 +223,7 @@ def test_a_saved_model_answers_as_before_and_repeats_byte_for_byte(recommender, 
     for name in files:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     loaded = Recommender.load(tmp_path / "one")
-    assert isinstance(loaded.fold.vectors, np.memmap)
+    assert isinstance(loaded.scoring.fold.vectors, np.memmap)
     assert loaded.card == card
     assert loaded.recommend(library(recommender)) == recommender.recommend(library(recommender))
     assert loaded.similar("10" if "10" in set(loaded.games["game_id"]) else loaded.games["game_id"].iloc[3]) is not None
@@ -184,9 +233,7 @@ def test_a_saved_model_answers_as_before_and_repeats_byte_for_byte(recommender, 
 def test_the_version_is_the_contents(recommender, tmp_path):
     other = Recommender(
         recommender.games,
-        FoldIn(
-            recommender.fold.vectors, recommender.fold.biases + 1, recommender.fold.weights, recommender.fold.centre
-        ),
+        replace(recommender.scoring, share=recommender.scoring.share + 1),
     )
     assert save(other, tmp_path / "b")["version"] != save(recommender, tmp_path / "a")["version"]
 
@@ -205,6 +252,7 @@ def test_a_missing_model_says_what_to_run(tmp_path):
         ("games.json", b"{}", "can't be read"),
         ("vectors.npy", b"nonsense", "can't be read"),
         ("biases.npy", None, "can't be read"),
+        ("between_values.npy", None, "can't be read"),
     ],
 )
 def test_a_foreign_or_damaged_model_says_what_to_run(recommender, tmp_path, name, content, words):
@@ -219,6 +267,24 @@ def test_a_foreign_or_damaged_model_says_what_to_run(recommender, tmp_path, name
 def test_parts_that_do_not_fit_together_are_refused(recommender, tmp_path):
     save(recommender, tmp_path / "model")
     np.save(tmp_path / "model" / "centre.npy", np.zeros(3, dtype=np.float32))
+    with pytest.raises(Problem, match="don't fit together"):
+        Recommender.load(tmp_path / "model")
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("between_games", lambda a: a + 10**6),
+        ("between_games", lambda a: a - 10**6),
+        ("between_starts", lambda a: a[:-1]),
+        ("between_starts", lambda a: a[::-1].copy()),
+        ("between_values", lambda a: a[:-1]),
+    ],
+)
+def test_weights_between_games_that_are_not_there_are_refused(recommender, tmp_path, name, change):
+    save(recommender, tmp_path / "model")
+    path = tmp_path / "model" / f"{name}.npy"
+    np.save(path, change(np.load(path)))
     with pytest.raises(Problem, match="don't fit together"):
         Recommender.load(tmp_path / "model")
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from crowdwise.base.seeds import generator
 from crowdwise.steam.interactions import Interactions, build_interactions
 from crowdwise.steam.models import Blend
 from crowdwise.steam.recommender import COLUMNS, Recommender
 
-__all__ = ["build_interactions", "build_recommender", "describe_card"]
+__all__ = ["build_interactions", "build_recommender", "describe_card", "draw_example"]
 
 
 def build_recommender(blend: Blend, whole: Interactions, games: pd.DataFrame) -> Recommender:
@@ -28,6 +29,14 @@ def build_recommender(blend: Blend, whole: Interactions, games: pd.DataFrame) ->
     scoring = blend.fit(whole).scoring
     known = games.set_index("game_id", drop=False).loc[whole.game_ids, list(COLUMNS)]
     return Recommender(known.reset_index(drop=True), scoring)
+
+
+def draw_example(owned: pd.DataFrame, games: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Draw a player with a library of middling size: their games with ``name``, most played first."""
+    counts = owned["player_id"].value_counts()
+    middle = counts[counts.between(counts.quantile(0.4), counts.quantile(0.6))].index.sort_values()
+    mine = owned[owned["player_id"] == generator(seed, "example").choice(middle)]
+    return mine.merge(games[["game_id", "name"]], on="game_id").sort_values("minutes_total", ascending=False)
 
 
 def describe_card(card: Mapping[str, Any]) -> pd.DataFrame:

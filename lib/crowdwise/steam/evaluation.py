@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +18,7 @@ from crowdwise.steam.trial import HEADLINE, SLICES, Trial
 
 log = logging.getLogger("crowdwise.steam")
 
+MORE = ("map_at_10", "rbp", "hit_rate_at_10", "coverage_at_10", "gini")
 SHOWN = ("auc", "ndcg_at_10", "precision_at_10", "recall_at_10")
 
 
@@ -104,6 +105,12 @@ class Evaluation:
         theirs = self.players[other][slice][metric].loc[mine.index].to_numpy()
         return ratio_interval(mine.to_numpy(), theirs, seed=self.seed, level=self.level)
 
+    def ratios(self, model: str, others: Sequence[str]) -> dict[tuple[str, str], Estimate]:
+        """Give the NDCG@10 of a model as a multiple of that of others: by (other, slice)."""
+        return {
+            (other, slice_): self.ratio("ndcg_at_10", model, other, slice_) for other in others for slice_ in SLICES
+        }
+
     def compare(self, model: str, metric: str = "ndcg_at_10", slice: str = HEADLINE) -> pd.DataFrame:
         """Compare every other model with one, paired by player, with Holm's correction; see `compare_with`."""
         values = {name: self.players[name][slice][metric] for name in self.models}
@@ -145,6 +152,12 @@ def tabulate_all(scores: Sequence[Score]) -> pd.DataFrame:
         part.columns = pd.MultiIndex.from_product([[slice_], ["AUC", "NDCG@10"]])
         parts.append(part)
     return pd.concat(parts, axis=1)
+
+
+def tabulate_ratios(ratios: Mapping[tuple[str, str], Estimate]) -> pd.DataFrame:
+    """Give ratios as a table to read: ``against, to be found, times, low, high``."""
+    rows = [(other, name, r.value, r.low, r.high) for (other, name), r in ratios.items()]
+    return pd.DataFrame(rows, columns=pd.Index(["against", "to be found", "times", "low", "high"])).round(3)
 
 
 def ratio_interval(values: np.ndarray, others: np.ndarray, *, seed: int, level: float) -> Estimate:

@@ -17,6 +17,13 @@ from crowdwise.steam.trial import HEADLINE
 BANDS = ((0, 20), (20, 100), (100, 500), (500, 10**9))
 
 
+def recall_by_group(
+    evaluation: Evaluation, models: Sequence[str], games: pd.DataFrame
+) -> dict[str, dict[str, Estimate]]:
+    """Give both of the below: by band of popularity and by genre."""
+    return recall_by_popularity(evaluation, models) | recall_by_genre(evaluation, models, games)
+
+
 def recall_by_popularity(evaluation: Evaluation, models: Sequence[str]) -> dict[str, dict[str, Estimate]]:
     """Give recall@10 on held-out played games by the owners of the game: by band, then by model."""
     train = evaluation.first.train

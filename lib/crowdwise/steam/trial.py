@@ -73,6 +73,16 @@ class Trial:
         tuning = choose_players(whole.player_ids, share=tuning_share, seed=seed, use="tuning")
         return cls(whole, train, test, is_proper(games, whole.game_ids), tuning)
 
+    def describe(self) -> pd.DataFrame:
+        """Give who is tuned and tested on as a table to read: ``players, owned games shown, held out, games``."""
+        sides = {"all": np.ones(len(self.tuning), dtype=bool), "for tuning": self.tuning, "tested": ~self.tuning}
+        rows = [
+            (int(side.sum()), self.train.owned[side].nnz, self.test.owned[side].nnz, self.whole.shape[1])
+            for side in sides.values()
+        ]
+        columns = pd.Index(["players", "owned games shown", "held out", "games"])
+        return pd.DataFrame(rows, index=pd.Index(list(sides)), columns=columns)
+
     @property
     def slices(self) -> dict[str, Slice]:
         """What is to be found in each of `SLICES`, and among what."""

@@ -13,7 +13,7 @@ from crowdwise.base import theme
 from crowdwise.base.statistics import Estimate
 from crowdwise.steam.evaluation import Evaluation, Score
 from crowdwise.steam.figures.labels import capitalised, label_ends, plain_ticks
-from crowdwise.steam.recommender import Recommendation
+from crowdwise.steam.recommender import Recommendation, Recommender
 from crowdwise.steam.trial import HEADLINE
 
 PANELS = {"auc": "AUC", "ndcg_at_10": "NDCG@10", "recall_at_10": "recall@10"}
@@ -55,7 +55,7 @@ def draw_models(evaluation: Evaluation, scores: Sequence[Score], gate: float) ->
 
 
 def draw_by_library(
-    evaluation: Evaluation, models: Sequence[str], sizes: np.ndarray, *, metric: str = "ndcg_at_10", parts: int = 8
+    evaluation: Evaluation, models: Sequence[str], *, metric: str = "ndcg_at_10", parts: int = 8
 ) -> tuple[Figure, str]:
     """Draw a metric by the size of the library a model learnt from, and give the finding.
 
@@ -63,9 +63,8 @@ def draw_by_library(
     ----------
     models : sequence of str
         The first is the one the finding is about, the last is what it is compared with.
-    sizes : ndarray of int
-        Games to learn from, by the player's row.
     """
+    sizes = np.diff(evaluation.first.train.owned.indptr)
     first = evaluation.players[models[0]][HEADLINE]
     group = np.asarray(pd.qcut(sizes[first.index], parts, duplicates="drop", labels=False))
     middle = pd.Series(sizes[first.index]).groupby(group).median().to_numpy()
@@ -114,3 +113,10 @@ def list_recommendations(recommendations: Sequence[Recommendation]) -> pd.DataFr
         for one in recommendations
     ]
     return pd.DataFrame(rows, columns=pd.Index(["play next", "score", "because of"]))
+
+
+def list_similar(recommender: Recommender, games: int = 4, alike: int = 5) -> pd.DataFrame:
+    """Give the games most like each of the best known ones: a column a game."""
+    known = recommender.games[recommender.games["is_game"]].head(games)
+    columns = zip(known["game_id"], known["name"], strict=True)
+    return pd.DataFrame({name: [one.name for one in recommender.similar(game, alike)] for game, name in columns})

@@ -88,6 +88,8 @@ def tabulate_tried(tried: pd.DataFrame) -> pd.DataFrame:
 
     The time of a fit is the search's: on one thread, and for LightFM with the checks for early stopping.
     """
+    if tried.empty:
+        return tried
     best = best_of(tried)
     table = best[["model", "tried", "ndcg_at_10", "auc", "fit_seconds", "megabytes", "settings"]].copy()
     spread = tried.groupby("model")["ndcg_at_10"].median()
