@@ -171,6 +171,10 @@ app: | $(READY) ## Serve recommendations and predictions on http://localhost:POR
 lab: | $(READY) ## Open the notebooks in JupyterLab
 	@$(PY) -m jupyter lab --notebook-dir=.
 
+.PHONY: tune
+tune: $(steam-1-acquire) ## Search the Steam models' settings on tuning players, and write the best into params/PROFILE
+	@$(PY) -m crowdwise.steam.tuning --profile $(PROFILE)
+
 # --- to trust it ------------------------------------------------------------------------------------------------------
 
 .PHONY: test

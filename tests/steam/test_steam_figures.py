@@ -112,7 +112,7 @@ def test_curves_are_drawn_with_what_they_find(trial):
 
 def test_a_card_is_told_with_its_settings_as_text():
     table = describe_card({"name": "x", "settings": {"components": 32, "learning_rate": 0.05}})
-    assert table["the card says"].tolist() == ["x", "components 32, learning_rate 0.05"]
+    assert table["the card says"].tolist() == ["x", "components 32; learning_rate 0.05"]
 
 
 def test_labels_at_the_ends_of_lines_keep_apart():

@@ -39,10 +39,6 @@ def interactions(minutes):
 SMALL = interactions([[9, 5, -1, -1], [1, -1, 3, -1], [-1, 7, 2, 0], [4, 4, 4, -1]])
 
 
-def everyone(trial):
-    return trial.train
-
-
 def quick_models():
     return [
         Chance(5),
@@ -130,7 +126,7 @@ def test_ease_is_scaled_towards_what_is_played_and_away_from_the_best_known(tria
 
 
 def test_a_ridge_that_is_too_small_is_refused(trial):
-    with pytest.raises(ValueError, match="the penalty -100 is too small"):
+    with pytest.raises(ValueError, match=r"the penalty -[\d.]+ is too small"):
         EASE(-100.0).fit(trial.train)
 
 
@@ -238,10 +234,8 @@ def test_a_blend_is_the_sum_of_its_parts_and_keeps_the_share_that_scores_best(tr
     unit = blend.scoring.share / blend.share
     assert blend.scores(trial.train) == pytest.approx(parts[0] + 0.5 * unit * parts[1], rel=1e-4, abs=1e-4)
     tried = Blend(blend.ease, blend.light).weigh(trial.train)
-    assert (
-        tried.choose([0.0, 1.0, 2.0], lambda model: -abs(model.share - 0.9)) == {0.0: -0.9, 1.0: -0.1, 2.0: -1.1}
-        or True
-    )
+    scores = tried.choose([0.0, 1.0, 2.0], lambda model: -abs(model.share - 0.75))
+    assert scores == {0.0: -0.75, 1.0: -0.25, 2.0: -1.25}
     assert tried.share == 1.0
 
 
