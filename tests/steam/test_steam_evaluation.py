@@ -11,7 +11,7 @@ from crowdwise.steam.character import characterise, tabulate_character
 from crowdwise.steam.contents import build_contents
 from crowdwise.steam.curves import damping_curve, learning_curve, tabulate_curve
 from crowdwise.steam.evaluation import Evaluation, ratio_interval, tabulate, tabulate_all, tabulate_ratios
-from crowdwise.steam.line_up import line_up
+from crowdwise.steam.line_up import LineUp
 from crowdwise.steam.measures import METRICS
 from crowdwise.steam.models import Chance, ItemKNN, Popularity
 from crowdwise.steam.numbers import list_numbers
@@ -38,7 +38,7 @@ def trials(tables):
 
 @pytest.fixture(scope="module")
 def evaluation(trials):
-    return Evaluation.run(line_up(SETTINGS, [0.0, 0.5], 7), trials, seed=7, level=0.9)
+    return Evaluation.run(LineUp(SETTINGS, [0.0, 0.5], 7).fit, trials, seed=7, level=0.9)
 
 
 def test_tuning_and_tested_players_are_the_same_in_every_holdout_and_whatever_the_data(trials, tables):
@@ -200,7 +200,7 @@ def test_damping_makes_lists_more_novel(trials):
 
 
 def test_more_players_teach_more(trials):
-    curve = learning_curve(ItemKNN, trials[0], [0.05, 1.0], seed=7, level=0.95)
+    curve = learning_curve(ItemKNN, ItemKNN().fit(trials[0].train), trials[0], [0.05], seed=7, level=0.95)
     few, all_ = curve.values()
     assert list(curve)[1] == trials[0].whole.shape[0]
     assert few["ndcg_at_10"].value < all_["ndcg_at_10"].value

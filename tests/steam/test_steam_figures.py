@@ -106,7 +106,7 @@ def test_curves_are_drawn_with_what_they_find(trial):
     damped = damping_curve(model, trial, [0.0, 2.0], seed=1, level=0.95)
     bits = damped[2.0]["novelty"].value - damped[0.0]["novelty"].value
     assert f"Damping 2 gives {bits:.1f} bits more novelty" in draw_damping(damped)[1]
-    learnt = learning_curve(Popularity, trial, [0.1, 1.0], seed=1, level=0.95)
+    learnt = learning_curve(Popularity, model, trial, [0.1], seed=1, level=0.95)
     assert draw_learning(learnt)[1].startswith(("From", "Beyond"))
 
 

@@ -110,7 +110,7 @@ def test_ease_is_the_ridge_regression_of_each_game_on_the_others(trial, predict)
         others = np.delete(np.arange(owned.shape[1]), game)
         given = np.vstack([root * owned[:, others], np.sqrt(penalty) * np.eye(len(others))])
         wanted = np.concatenate([root[:, 0] * target[:, game], np.zeros(len(others))])
-        expected, *_ = np.linalg.lstsq(given, wanted, rcond=None)
+        expected = np.linalg.solve(given.T @ given, given.T @ wanted)
         column = model.weights[:, [game]].toarray().ravel()
         assert column[game] == 0
         assert column[others] == pytest.approx(expected, abs=1e-5)

@@ -13,7 +13,7 @@ from crowdwise.steam.deployment import build_recommender
 from crowdwise.steam.evaluation import Evaluation
 from crowdwise.steam.forms import BUNDLE, GAME, LIBRARY, REVIEWER
 from crowdwise.steam.interactions import build_interactions, eligible
-from crowdwise.steam.line_up import line_up
+from crowdwise.steam.line_up import LineUp
 from crowdwise.steam.literals import batches
 from crowdwise.steam.literals import parse as parse_literals
 from crowdwise.steam.literals.reference import read_line
@@ -106,7 +106,7 @@ PROTOCOL = {"holdouts": 1, "share": 0.2, "tuning": 0.5, "min_games": 10, "min_ow
 def test_the_models_score_what_they_scored(real):
     settings = yaml.safe_load((ROOT / "params/local/steam.yaml").read_text())["model"]
     trials = draw_trials(real.owned, real.games, PROTOCOL, seed=settings["seed"])
-    evaluation = Evaluation.run(line_up(settings, settings["shares"], settings["seed"]), trials, seed=1, level=0.95)
+    evaluation = Evaluation.run(LineUp(settings, settings["shares"], settings["seed"]).fit, trials, seed=1, level=0.95)
     expected = EXPECTED
     for name, (auc, ndcg) in expected.items():
         assert evaluation.estimate("auc", name).value == pytest.approx(auc, abs=0.008), name

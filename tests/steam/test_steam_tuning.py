@@ -29,7 +29,7 @@ def test_each_model_has_the_same_budget_and_its_best_is_kept(trial, tmp_path):
     assert tried["model"].tolist() == ["popularity"] * 2 + ["light"] * 2
     best = best_of(tried)
     for row in best.to_dict("records"):
-        assert row["ndcg_at_10"] == tried.loc[tried["model"] == row["model"], "ndcg_at_10"].max()
+        assert row["ndcg_at_10"] >= 0.99 * tried.loc[tried["model"] == row["model"], "ndcg_at_10"].max()
     assert best["tried"].tolist() == [2, 2]
     scored = {
         json.dumps({"learn_from": kind}): trial.validate(Popularity(kind).fit(trial.train))["ndcg_at_10"].mean()
@@ -37,6 +37,12 @@ def test_each_model_has_the_same_budget_and_its_best_is_kept(trial, tmp_path):
     }
     mine = tried[tried["model"] == "popularity"].set_index("settings")["ndcg_at_10"]
     assert mine.to_dict() == pytest.approx(scored, abs=1e-5)
+
+
+def test_of_about_as_good_settings_the_quickest_is_chosen():
+    rows = [("a", 0.300, 90.0), ("a", 0.298, 10.0), ("a", 0.296, 1.0), ("b", 0.1, 5.0)]
+    tried = pd.DataFrame(rows, columns=["model", "ndcg_at_10", "fit_seconds"])
+    assert best_of(tried)["ndcg_at_10"].tolist() == [0.298, 0.1]
 
 
 def test_what_was_tried_is_not_tried_again(trial, tmp_path, monkeypatch):

@@ -52,11 +52,12 @@ def damping_curve(
 
 
 def learning_curve(
-    build: Callable[[], Model], trial: Trial, shares: Sequence[float], *, seed: int, level: float
+    build: Callable[[], Model], whole: Model, trial: Trial, shares: Sequence[float], *, seed: int, level: float
 ) -> dict[int, Point]:
-    """Measure a model that learns from a share of the players only, drawn at random, each larger draw with the smaller.
+    """Measure a model that learns from a share of the players only, drawn at random, larger draws with the smaller.
 
-    Every tested player is ranked for by their training library, whether the model has learnt from it or not.
+    The curve ends in `whole`, the same model fitted on all players. Every tested player is ranked for by their training
+    library, whether the model has learnt from it or not.
 
     Returns
     -------
@@ -67,10 +68,10 @@ def learning_curve(
     players = np.flatnonzero(~trial.tuning)
     order = generator(seed, "steam", "learning").permutation(trial.whole.shape[0])
     curve = {}
-    for share in shares:
+    for share in (*shares, 1.0):
         some = np.sort(order[: round(share * len(order))])
         log.info("learning curve: %d players", len(some))
-        model = build().fit(trial.train.take(some))
+        model = whole if share == 1.0 else build().fit(trial.train.take(some))
         each = per_player(rank(model.scores, trial.train, wanted, players=players)[HEADLINE])
         names = ("ndcg_at_10", "auc")
         curve[len(some)] = {name: mean_interval(each[name], seed=seed, level=level) for name in names}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from crowdwise.steam.models import (
@@ -28,18 +28,29 @@ Settings = Mapping[str, Mapping[str, Any]]
 OBJECTIVE = "ndcg_at_10"
 
 
-def line_up(settings: Settings, shares: Sequence[float], seed: int) -> Callable[[Trial], Iterator[Model]]:
-    """Give what fits all models on a trial.
+class LineUp:
+    """Fits all models on a trial.
 
     Parameters
     ----------
     settings : mapping of str to mapping
         By the model's name in ``params/``, its settings.
     shares : sequence of float
-        The blend's shares to choose from, on the trial's tuning players.
+        The blend's shares to choose from, on a trial's tuning players.
+
+    Attributes
+    ----------
+    blends : list of Blend
+        The blend of each trial so far, fitted.
     """
 
-    def fit(trial: Trial) -> Iterator[Model]:
+    def __init__(self, settings: Settings, shares: Sequence[float], seed: int) -> None:
+        self.settings, self.shares, self.seed = settings, shares, seed
+        self.blends: list[Blend] = []
+
+    def fit(self, trial: Trial) -> Iterator[Model]:
+        """Give the models, each fitted on the trial's training part, one after the other."""
+        settings, seed = self.settings, self.seed
         plain: Sequence[Model] = (
             Chance(seed),
             Popularity(**settings["popularity"]),
@@ -51,20 +62,16 @@ def line_up(settings: Settings, shares: Sequence[float], seed: int) -> Callable[
         )
         for model in plain:
             yield model.fit(trial.train)
-        blend = fit_blend(trial, settings, shares, seed)
+        blend = self._build(1.0).fit(trial.train)
+        tried = blend.choose(self.shares, lambda model: float(trial.validate(model)[OBJECTIVE].mean()))
+        log.info("blend: of %s the tuning players like %g best", ", ".join(f"{s:g}" for s in tried), blend.share)
+        self.blends.append(blend)
         yield from (blend.light.model, blend.light, blend.ease, blend)
 
-    return fit
+    def build(self) -> Blend:
+        """Give a new blend with the share that was chosen on the first trial, not fitted."""
+        return self._build(self.blends[0].share)
 
-
-def build_blend(settings: Settings, seed: int, share: float = 1.0) -> Blend:
-    """Give the blend, not fitted."""
-    return Blend(EASE(**settings["ease"]), FoldedIn(Light(**settings["light"], seed=seed)), share, seed)
-
-
-def fit_blend(trial: Trial, settings: Settings, shares: Sequence[float], seed: int) -> Blend:
-    """Fit the blend on a trial, its share chosen on the tuning players."""
-    blend = build_blend(settings, seed).fit(trial.train)
-    tried = blend.choose(shares, lambda model: float(trial.validate(model)[OBJECTIVE].mean()))
-    log.info("blend: of %s the tuning players like %g best", ", ".join(f"{s:g}" for s in tried), blend.share)
-    return blend
+    def _build(self, share: float) -> Blend:
+        settings, seed = self.settings, self.seed
+        return Blend(EASE(**settings["ease"]), FoldedIn(Light(**settings["light"], seed=seed)), share, seed)

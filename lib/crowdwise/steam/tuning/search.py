@@ -20,6 +20,7 @@ from crowdwise.storage.inputs import record
 log = logging.getLogger("crowdwise.steam")
 
 OBJECTIVE = "ndcg_at_10"
+CLOSE = 0.01
 MEASURED = ("ndcg_at_10", "auc", "recall_at_10")
 COLUMNS = ("data", "model", "settings", *MEASURED, "fit_seconds", "megabytes", "epochs")
 
@@ -78,8 +79,14 @@ def read_tried(path: Path) -> pd.DataFrame:
 
 
 def best_of(tried: pd.DataFrame) -> pd.DataFrame:
-    """Give each model's best row by the objective, in the order they were first tried."""
-    best = tried.loc[tried.groupby("model", sort=False)[OBJECTIVE].idxmax()]
+    """Give each model's best row, in the order they were first tried.
+
+    Of rows whose objective is within `CLOSE` of the highest, the one that is fitted soonest: such a difference is less
+    than the players' noise.
+    """
+    highest = tried.groupby("model")[OBJECTIVE].transform("max")
+    near = tried[tried[OBJECTIVE] >= (1 - CLOSE) * highest]
+    best = near.loc[near.groupby("model", sort=False)["fit_seconds"].idxmin()]
     return best.assign(tried=best["model"].map(tried["model"].value_counts())).reset_index(drop=True)
 
 
