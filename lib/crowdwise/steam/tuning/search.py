@@ -79,15 +79,19 @@ def read_tried(path: Path) -> pd.DataFrame:
 
 
 def best_of(tried: pd.DataFrame) -> pd.DataFrame:
-    """Give each model's best row, in the order they were first tried.
+    """Give each model's chosen row, in the order they were first tried.
 
-    Of rows whose objective is within `CLOSE` of the highest, the one that is fitted soonest: such a difference is less
-    than the players' noise.
+    The row with the highest objective; but if others within `CLOSE` of it, which is less than the players' noise, were
+    fitted in at most half its time, the best of these.
     """
-    highest = tried.groupby("model")[OBJECTIVE].transform("max")
-    near = tried[tried[OBJECTIVE] >= (1 - CLOSE) * highest]
-    best = near.loc[near.groupby("model", sort=False)["fit_seconds"].idxmin()]
-    return best.assign(tried=best["model"].map(tried["model"].value_counts())).reset_index(drop=True)
+    chosen = []
+    for _, rows in tried.groupby("model", sort=False):
+        best = rows.loc[rows[OBJECTIVE].idxmax()]
+        near = rows[OBJECTIVE] >= (1 - CLOSE) * best[OBJECTIVE]
+        quick = rows[near & (rows["fit_seconds"] <= best["fit_seconds"] / 2)]
+        chosen.append(best.name if quick.empty else quick[OBJECTIVE].idxmax())
+    best_rows = tried.loc[chosen]
+    return best_rows.assign(tried=best_rows["model"].map(tried["model"].value_counts())).reset_index(drop=True)
 
 
 def tabulate_tried(tried: pd.DataFrame) -> pd.DataFrame:
