@@ -86,7 +86,7 @@ def best_of(tried: pd.DataFrame) -> pd.DataFrame:
     """
     chosen = []
     for _, rows in tried.groupby("model", sort=False):
-        best = rows.loc[rows[OBJECTIVE].idxmax()]
+        best = rows.sort_values(OBJECTIVE, ascending=False, kind="stable").iloc[0]
         near = rows[OBJECTIVE] >= (1 - CLOSE) * best[OBJECTIVE]
         quick = rows[near & (rows["fit_seconds"] <= best["fit_seconds"] / 2)]
         chosen.append(best.name if quick.empty else quick[OBJECTIVE].idxmax())
