@@ -34,8 +34,8 @@ class Light:
     epochs : int
     learning_rate : float
         Adagrad's.
-    alpha : float
-        L2 penalty on the vectors, of games and of players.
+    l2 : float
+        Penalty on the squares of the vectors, of games and of players; LightFM's two alphas.
     max_sampled : int
         How many games WARP draws at most to find one that stands too high.
     learn_from : {"owned", "played", "minutes"}
@@ -52,7 +52,7 @@ class Light:
     components: int
     epochs: int
     learning_rate: float = 0.05
-    alpha: float = 0.0
+    l2: float = 0.0
     max_sampled: int = 10
     learn_from: Signal = "owned"
     loss: Literal["warp", "bpr"] = "warp"
@@ -112,8 +112,8 @@ class Light:
             loss=self.loss,
             learning_schedule="adagrad",
             learning_rate=self.learning_rate,
-            item_alpha=self.alpha,
-            user_alpha=self.alpha,
+            item_alpha=self.l2,
+            user_alpha=self.l2,
             max_sampled=self.max_sampled,
             random_state=derive(self.seed, "steam", "warp") % 2**31,
         )

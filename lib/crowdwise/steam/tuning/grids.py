@@ -85,7 +85,7 @@ GRIDS = (
         {
             "components": (64, 128),
             "learning_rate": (0.02, 0.03, 0.05, 0.08),
-            "alpha": (0.0, 1e-6, 1e-5),
+            "l2": (0.0, 1e-6, 1e-5),
             "max_sampled": (10, 30, 100),
             "learn_from": SIGNALS,
             "epochs": (EPOCHS,),
