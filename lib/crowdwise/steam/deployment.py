@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from crowdwise.steam.interactions import Interactions
 from crowdwise.steam.models import Warp
 from crowdwise.steam.recommender import COLUMNS, Recommender
+from crowdwise.steam.scoring import Scoring
 
 
 def build_recommender(warp: Warp, whole: Interactions, games: pd.DataFrame) -> Recommender:
@@ -25,10 +28,13 @@ def build_recommender(warp: Warp, whole: Interactions, games: pd.DataFrame) -> R
     """
     fold = warp.fit(whole).fold_in(whole)
     known = games.set_index("game_id", drop=False).loc[whole.game_ids, list(COLUMNS)]
-    return Recommender(known.reset_index(drop=True), fold)
+    weights = sparse.csr_matrix((len(known), len(known)), dtype=np.float32)
+    scoring = Scoring.measured(weights, fold, 1.0, whole.owned)
+    return Recommender(known.reset_index(drop=True), scoring)
 
 
 def describe_card(card: Mapping[str, Any]) -> pd.DataFrame:
     """Give a saved model's card as a table to read: a row an entry, ``the card says``, with the settings as text."""
     settings = ", ".join(f"{name} {value}" for name, value in card.get("settings", {}).items())
-    return pd.Series({**card, "settings": settings}, name="the card says").to_frame()
+    said = {name: value for name, value in card.items() if name != "arrays"}
+    return pd.Series({**said, "settings": settings}, name="the card says").to_frame()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,45 +14,16 @@ from scipy import sparse
 
 from crowdwise.base.errors import Problem
 from crowdwise.steam.fold_in import FoldIn
-from crowdwise.storage.inputs import record
-from crowdwise.storage.whole import current, is_pending, whole_folder
+from crowdwise.steam.model_folder import COLUMNS, Parts, read_parts, write_parts
+from crowdwise.steam.owning import Owned, read_owned
+from crowdwise.steam.recommendation import Reason, Recommendation, Similar
+from crowdwise.steam.scoring import Scoring
+from crowdwise.steam.similar import Likeness, fold_series
 
-NAME = "steam-recommender"
-FORM = 1
-ARRAYS = ("vectors", "biases", "weights", "centre")
-COLUMNS = ("game_id", "name", "genres", "price", "owners", "players", "twin_of", "is_game")
+__all__ = ["COLUMNS", "Reason", "Recommendation", "Recommender", "Similar"]
+
 REASONS = 3
-
-
-@dataclass(frozen=True)
-class Reason:
-    """An owned game that speaks for a recommendation, and its `share` of all that owned games add to the score.
-
-    What owned twins of the game add is part of its share.
-    """
-
-    game_id: str
-    name: str
-    share: float
-
-
-@dataclass(frozen=True)
-class Recommendation:
-    """A game to play next. The score orders games for one player; it is no probability."""
-
-    game_id: str
-    name: str
-    score: float
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True)
-class Similar:
-    """A game like another: `score` is the cosine of their vectors."""
-
-    game_id: str
-    name: str
-    score: float
+CONSIDERED = 20  # candidates for each similar game that is shown: the rest may fold into series
 
 
 @dataclass(frozen=True)
@@ -63,55 +33,95 @@ class Recommender:
     Attributes
     ----------
     games : DataFrame
-        ``game_id, name, genres, price, owners, players, twin_of, is_game``: one row a game, best known first.
-    fold : FoldIn
-        The games' vectors, in the order of `games`, and the map from libraries to players' vectors.
+        ``game_id, name, genres, price, owners, players, twin_of, is_game``: one row a game, best known first. Games
+        without owners stand last; they come only when asked for by ``new=True``.
+    scoring : Scoring
+        Of the same games, in this order.
     card : dict
         ``name, version, trained_on, deploy`` and what else was said when it was saved.
+
+    Raises
+    ------
+    ValueError
+        If the games are not those of the scoring, a game stands twice, or one that is owned after one that is not.
     """
 
     games: pd.DataFrame
-    fold: FoldIn
+    scoring: Scoring
     card: dict[str, Any] = field(default_factory=dict)
-    _place: dict[str, int] = field(init=False, repr=False, compare=False)
-    _twin_of: np.ndarray = field(init=False, repr=False, compare=False)
-    _proper: np.ndarray = field(init=False, repr=False, compare=False)
+    place: dict[str, int] = field(init=False, repr=False, compare=False)
+    twin_of: np.ndarray = field(init=False, repr=False, compare=False)
+    shown: np.ndarray = field(init=False, repr=False, compare=False)
+    is_new: np.ndarray = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         place = {game: k for k, game in enumerate(self.games["game_id"])}
+        is_new = self.games["owners"].to_numpy() <= 0
+        if not len(place) == len(self.games) == self.scoring.games:
+            raise ValueError(f"{len(self.games)} rows with {len(place)} games are not the {self.scoring.games} scored")
+        if (is_new[:-1] & ~is_new[1:]).any():
+            raise ValueError("games that nobody owns stand after those that somebody owns")
         twin_of = [place.get(twin, -1) if isinstance(twin, str) else -1 for twin in self.games["twin_of"]]
-        object.__setattr__(self, "_place", place)
-        object.__setattr__(self, "_twin_of", np.array(twin_of))
-        object.__setattr__(self, "_proper", self.games["is_game"].to_numpy(dtype=bool) & (np.array(twin_of) < 0))
+        object.__setattr__(self, "place", place)
+        object.__setattr__(self, "twin_of", np.array(twin_of, dtype=np.int64))
+        object.__setattr__(self, "shown", self.games["is_game"].to_numpy(dtype=bool) & (self.twin_of < 0))
+        object.__setattr__(self, "is_new", is_new)
 
-    def recommend(self, owned: Mapping[str, float], *, n: int = 10, every: bool = False) -> list[Recommendation]:
+    @property
+    def fold(self) -> FoldIn:
+        """The fold-in part of the scoring."""
+        return self.scoring.fold
+
+    def recommend(
+        self,
+        owned: Owned,
+        *,
+        n: int = 10,
+        every: bool = False,
+        deny: Collection[str] = (),
+        damping: float = 0.0,
+        new: bool = False,
+    ) -> list[Recommendation]:
         """Give the `n` best games the player does not own, best first, each with up to three reasons.
 
         Ids that are not known are left out of account (`notes` says which). With no known game at all, the best known
         games come, without reasons. An owned game stands for its twins too. Apps that are no games count in the score,
-        but are not told as reasons.
+        but are not told as reasons. If fewer than `n` games are left, all of them come.
 
         Parameters
         ----------
-        owned : mapping of str to float
-            ``game_id`` to minutes played. The minutes don't change the ranking: this model is of owning.
+        owned : mapping of str to float, or iterable of str
+            ``game_id`` to minutes played, or game ids, of which repeated ones count once. The minutes don't change the
+            ranking: this model is of owning. A whole number is taken as its digits.
         n : int
         every : bool
             Whether twins, and apps that are no games, may be recommended as well.
+        deny : collection of str
+            Games not to recommend; those that are not known are none either.
+        damping : float
+            How much being owned by many counts against a game: 0 not at all, 1 strongly. It takes `damping` times the
+            scores' typical spread off the score for each standard deviation of log owners.
+        new : bool
+            Rank the games that nobody owns yet, and only them, by their features.
 
         Raises
         ------
         ValueError
-            If `n` is negative.
+            If `n` is negative or `damping` is not a number from 0 on.
+        Problem
+            If an id is neither text nor a whole number, or minutes are no minutes.
         """
         if n < 0:
             raise ValueError(f"n is a number of games, not {n}")
-        known = self._known(owned)
-        allowed = np.ones(len(self.games), dtype=bool) if every else self._proper.copy()
+        if not 0 <= damping < np.inf:
+            raise ValueError(f"damping is a number from 0 on, not {damping}")
+        known = self.known(read_owned(owned))
+        allowed = (self.is_new if new else ~self.is_new) & (True if every else self.shown)
         allowed[known] = False
+        allowed[self.known(read_owned(deny))] = False
         if not every:
-            allowed[self._twin_of[known][self._twin_of[known] >= 0]] = False
-        scores = self._scores(known)
+            allowed[self.twin_of[known][self.twin_of[known] >= 0]] = False
+        scores = self.scores(known, damping=damping, new=new)
         candidates = np.flatnonzero(allowed)
         best = candidates[np.argsort(-scores[candidates], kind="stable")][:n]
         return [
@@ -120,45 +130,82 @@ class Recommender:
         ]
 
     def similar(self, game_id: str, n: int = 10) -> list[Similar]:
-        """Give the `n` games whose vectors point most nearly the same way, without twins and what is no game.
+        """Give the `n` games most alike to one, a series standing once, without twins and what is no game.
+
+        Other editions of the game are left out. Of each series (the game's own too) the most alike stands for the rest
+        of it among the nearest games, which `Similar.also` names. Games that nobody owns are left out.
 
         Raises
         ------
         Problem
             If the game is not known.
         """
-        game = self._place.get(game_id)
+        game = self.place.get(game_id)
         if game is None:
             raise Problem(f"{game_id!r} is no game that this model knows", where="game_id", remedy="Choose another")
-        vectors = self.fold.vectors
-        lengths = np.linalg.norm(vectors, axis=1)
-        cosine = (vectors @ vectors[game]) / np.maximum(lengths * lengths[game], 1e-12)
-        allowed = self._proper & (self._twin_of != game)
-        allowed[[game, *([self._twin_of[game]] if self._twin_of[game] >= 0 else [])]] = False
+        if n < 0:
+            raise ValueError(f"n is a number of games, not {n}")
+        likeness = self._likeness.to(game)
+        allowed = self.shown & ~self.is_new & (self.twin_of != game)
+        allowed[[game, *([self.twin_of[game]] if self.twin_of[game] >= 0 else [])]] = False
         candidates = np.flatnonzero(allowed)
-        best = candidates[np.argsort(-cosine[candidates], kind="stable")][:n]
-        return [Similar(*self._named(other), float(cosine[other])) for other in best.tolist()]
+        order = candidates[np.argsort(-likeness[candidates], kind="stable")]
+        nearest = order[: CONSIDERED * n]
+        while True:
+            names = [str(name) for name in self.games["name"].iloc[nearest]]
+            folded = fold_series(str(self.games["name"].iloc[game]), names, n)
+            if len(folded) >= n or len(nearest) == len(order):
+                break
+            nearest = order[: 2 * len(nearest)]
+        return [
+            Similar(*self._named(k), float(likeness[k]), also) for k, also in ((int(nearest[p]), a) for p, a in folded)
+        ]
 
-    def notes(self, owned: Mapping[str, float]) -> tuple[str, ...]:
+    def notes(self, owned: Owned) -> tuple[str, ...]:
         """Say what about a library the recommendations don't take into account."""
-        unknown = [game for game in owned if game not in self._place]
+        given = read_owned(owned)
+        unknown = [game for game in given if game not in self.place]
         notes = []
         if unknown:
             named = ", ".join(unknown[:5]) + (", …" if len(unknown) > 5 else "")
-            notes.append(f"{len(unknown)} of {len(owned)} games are not known here and were left out: {named}.")
-        if len(unknown) == len(owned):
+            notes.append(f"{len(unknown)} of {len(given)} games are not known here and were left out: {named}.")
+        if len(unknown) == len(given):
             notes.append("Without any known game, these are the games that most players own.")
         return tuple(notes)
 
-    def _known(self, owned: Mapping[str, float]) -> np.ndarray:
-        return np.array(sorted(self._place[game] for game in owned if game in self._place), dtype=np.int64)
+    def known(self, game_ids: Collection[str]) -> np.ndarray:
+        """Give the places of those games that are known, in order (int64)."""
+        return np.array(sorted({self.place[game] for game in game_ids if game in self.place}), dtype=np.int64)
 
-    def _scores(self, known: np.ndarray) -> np.ndarray:
-        if len(known) == 0:
+    def scores(self, known: np.ndarray, *, damping: float = 0.0, new: bool = False) -> np.ndarray:
+        """Give every game's score for a library of known games; without any, the log of its owners.
+
+        New games have none: for an empty library they score what they would for an average one.
+        """
+        if len(known):
+            ones = np.ones(len(known), dtype=np.float32)
+            library = sparse.csr_matrix((ones, known, [0, len(known)]), shape=(1, len(self.games)))
+            scores = self.scoring.scores(library)[0]
+        elif new:
+            scores = self.scoring.base(slice(None), 1)
+        else:
             return np.log1p(self.games["owners"].to_numpy(dtype=np.float32))
-        ones = np.ones(len(known), dtype=np.float32)
-        library = sparse.csr_matrix((ones, known, [0, len(known)]), shape=(1, len(self.games)))
-        return self.fold.scores(library)[0]
+        return scores - self.damper(damping) if damping else scores
+
+    def damper(self, damping: float) -> np.ndarray:
+        """Give what damping takes off each game's score (float32, shape (games,))."""
+        return np.float32(damping * self.scoring.spread) * self._fame
+
+    @cached_property
+    def _fame(self) -> np.ndarray:
+        """The log of owners, standardised over the games that are recommended."""
+        owners = np.log1p(self.games["owners"].to_numpy(dtype=np.float64))
+        usual = owners[self.shown & ~self.is_new] if (self.shown & ~self.is_new).any() else owners
+        return ((owners - usual.mean()) / max(float(usual.std()), 1e-12)).astype(np.float32)
+
+    @cached_property
+    def _likeness(self) -> Likeness:
+        return Likeness(self.scoring, self.games["owners"].to_numpy())
 
     def _named(self, game: int) -> tuple[str, str]:
         return str(self.games["game_id"].iloc[game]), str(self.games["name"].iloc[game])
@@ -166,10 +213,10 @@ class Recommender:
     def _reasons(self, game: int, known: np.ndarray) -> tuple[Reason, ...]:
         if len(known) == 0:
             return ()
-        added = self.fold.contributions(game, known)
+        added = self.scoring.contributions(game, known)
         total = float(added[added > 0].sum())
         is_game = self.games["is_game"].to_numpy(dtype=bool)
-        twin = self._twin_of[known]
+        twin = self.twin_of[known]
         told = np.where(np.isin(twin, known) & is_game[twin], twin, known)
         parts = np.bincount(np.searchsorted(known, told), weights=added, minlength=len(known))
         best = [k for k in np.argsort(-parts, kind="stable") if parts[k] > 0 and is_game[known[k]]][:REASONS]
@@ -181,64 +228,19 @@ class Recommender:
         Parameters
         ----------
         card : mapping
-            ``trained_on``, ``deploy`` and what else should be known of it; name, form and version are added.
+            ``trained_on``, ``deploy`` and what else should be known of it; name, form, version and hashes are added.
         metrics : mapping
             The metrics file's document, kept beside the model.
         """
-        with whole_folder(folder) as new:
-            for name in ARRAYS:
-                np.save(new / f"{name}.npy", getattr(self.fold, name), allow_pickle=False)
-            frame = self.games[list(COLUMNS)].astype(object).where(self.games[list(COLUMNS)].notna(), None)
-            columns = {name: [list(v) if name == "genres" else v for v in frame[name]] for name in COLUMNS}
-            text = json.dumps(columns, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-            (new / "games.json").write_text(text + "\n", encoding="utf-8")
-            version = _version(new)
-            document = {"name": NAME, "form": FORM, "version": version, "games": len(self.games), **card}
-            for name, content in (("card", document), ("metrics", metrics)):
-                words = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-                (new / f"{name}.json").write_text(words + "\n", encoding="utf-8")
-        return document
+        return write_parts(Parts(self.games, self.scoring, dict(card)), folder, metrics)
 
     @classmethod
     def load(cls, folder: Path) -> Recommender:
-        """Load a saved model; the games' vectors are mapped from the file, not read.
+        """Load a saved model; arrays are mapped from their files.
 
         Raises
         ------
         Problem
-            If there is no model in the folder, or another kind of one, or its parts don't fit together.
+            If there is no model in the folder, or another kind or version of one, or its parts don't fit together.
         """
-        folder = Path(folder)
-        place = current(folder)
-        remedy = "Run `make report PROFILE=...` for the profile you want"
-        if not (place / "card.json").is_file():
-            raise Problem("there is no saved Steam model here", where=folder, remedy=remedy)
-        if not is_pending(folder):
-            record(folder / "card.json")
-        try:
-            card = json.loads((place / "card.json").read_text(encoding="utf-8"))
-            if card.get("name") != NAME or card.get("form") != FORM:
-                raise Problem("this is not a Steam model of this version", where=folder, remedy=remedy)
-            columns = json.loads((place / "games.json").read_text(encoding="utf-8"))
-            arrays = [np.load(place / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ARRAYS]
-            games = pd.DataFrame({name: columns[name] for name in COLUMNS})
-        except (OSError, ValueError, KeyError, AttributeError) as error:
-            raise Problem(f"this model can't be read ({error})", where=folder, remedy=remedy) from error
-        vectors, biases, weights, centre = arrays
-        n, components = vectors.shape if vectors.ndim == 2 else (-1, -1)
-        if (len(games), biases.shape, weights.shape, centre.shape) != (
-            n,
-            (n,),
-            (components + 2, components),
-            (components,),
-        ):
-            raise Problem("the parts of this model don't fit together", where=folder, remedy=remedy)
-        return cls(games, FoldIn(vectors, biases, weights, centre), card)
-
-
-def _version(folder: Path) -> str:
-    content = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
-        content.update(path.name.encode())
-        content.update(path.read_bytes())
-    return content.hexdigest()[:12]
+        return read_parts(folder, lambda parts: cls(parts.games, parts.scoring, parts.card))
