@@ -50,7 +50,7 @@ def test_one_library_scores_the_same_alone_and_among_others(scoring: Scoring, se
 @given(owned=st.sets(st.integers(0, GAMES - 1), min_size=1), game=st.integers(0, GAMES - 1))
 def test_the_terms_of_owned_games_add_up_to_the_score(scoring: Scoring, owned: set[int], game: int) -> None:
     known = np.array(sorted(owned))
-    added = scoring.contributions(game, known)
+    added = scoring.contributions(np.array([game]), known)[0]
     score = scoring.scores(libraries(owned))[0, game]
     assert scoring.base(game, len(known)) + added.sum() == pytest.approx(score, abs=1e-4)
     assert added == pytest.approx(
@@ -72,7 +72,7 @@ def test_games_that_nobody_owns_change_no_other_score(scoring: Scoring) -> None:
     scores = more.scores(wider)
     assert scores[:, :GAMES] == pytest.approx(scoring.scores(owned), abs=1e-6)
     assert np.diff(scores[:, GAMES:], axis=1) == pytest.approx(SHARE, abs=1e-4)
-    assert np.isfinite(more.contributions(GAMES + 1, np.array([1, 5, GAMES]))).all()
+    assert np.isfinite(more.contributions(np.array([GAMES + 1]), np.array([1, 5, GAMES]))).all()
 
 
 def test_parts_that_are_no_scoring_are_refused(scoring: Scoring) -> None:

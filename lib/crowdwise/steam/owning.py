@@ -30,6 +30,10 @@ def read_owned(owned: Owned) -> list[str]:
     if isinstance(owned, str | bytes) or not isinstance(owned, Mapping | Iterable):
         raise Problem(f"{owned!r} is no list of games", where="owned", remedy="Give a list of game ids")
     if isinstance(owned, Mapping):
+        if set(map(type, owned)) <= {str} and set(map(type, owned.values())) <= {int, float}:
+            minutes = owned.values()
+            if all(map(math.isfinite, minutes)) and min(minutes, default=0) >= 0:
+                return list(owned)  # as nearly always, and without looking at each by itself
         return list(dict.fromkeys(_pair(pair) for pair in owned.items()))
     return list(dict.fromkeys(_pair(one) if isinstance(one, tuple) else as_id(one) for one in owned))
 
@@ -49,7 +53,7 @@ def _pair(pair: tuple[object, ...]) -> str:
     if len(pair) != 2:
         raise Problem(f"{pair!r} is not a game and its minutes", where="owned", remedy="Give (game_id, minutes)")
     game, minutes = pair
-    is_number = isinstance(minutes, Real) and not isinstance(minutes, bool)
+    is_number = isinstance(minutes, float | int | Real) and not isinstance(minutes, bool)
     if not is_number or not 0 <= float(minutes) < math.inf:  # type: ignore[arg-type]
         raise Problem(f"{minutes!r} is not a number of minutes", where=f"game {game}", remedy="Give a number from 0 on")
     return as_id(game)

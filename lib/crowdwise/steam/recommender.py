@@ -122,11 +122,11 @@ class Recommender:
         if not every:
             allowed[self.twin_of[known][self.twin_of[known] >= 0]] = False
         scores = self.scores(known, damping=damping, new=new)
-        candidates = np.flatnonzero(allowed)
-        best = candidates[np.argsort(-scores[candidates], kind="stable")][:n]
+        best = best_first(scores, allowed, n)
+        added = self.scoring.contributions(best, known)
         return [
-            Recommendation(*self._named(game), float(scores[game]), self._reasons(game, known))
-            for game in best.tolist()
+            Recommendation(*self._named(game), float(scores[game]), self._reasons(terms, known))
+            for game, terms in zip(best.tolist(), added, strict=True)
         ]
 
     def similar(self, game_id: str, n: int = 10) -> list[Similar]:
@@ -148,15 +148,13 @@ class Recommender:
         likeness = self._likeness.to(game)
         allowed = self.shown & ~self.is_new & (self.twin_of != game)
         allowed[[game, *([self.twin_of[game]] if self.twin_of[game] >= 0 else [])]] = False
-        candidates = np.flatnonzero(allowed)
-        order = candidates[np.argsort(-likeness[candidates], kind="stable")]
-        nearest = order[: CONSIDERED * n]
+        wanted, most = CONSIDERED * n, int(allowed.sum())
         while True:
-            names = [str(name) for name in self.games["name"].iloc[nearest]]
-            folded = fold_series(str(self.games["name"].iloc[game]), names, n)
-            if len(folded) >= n or len(nearest) == len(order):
+            nearest = best_first(likeness, allowed, wanted)
+            folded = fold_series(self._named(game)[1], [self._named(k)[1] for k in nearest.tolist()], n)
+            if len(folded) >= n or wanted >= most:
                 break
-            nearest = order[: 2 * len(nearest)]
+            wanted *= 2
         return [
             Similar(*self._named(k), float(likeness[k]), also) for k, also in ((int(nearest[p]), a) for p, a in folded)
         ]
@@ -210,17 +208,24 @@ class Recommender:
     def _named(self, game: int) -> tuple[str, str]:
         return str(self.games["game_id"].iloc[game]), str(self.games["name"].iloc[game])
 
-    def _reasons(self, game: int, known: np.ndarray) -> tuple[Reason, ...]:
+    def _reasons(self, added: np.ndarray, known: np.ndarray) -> tuple[Reason, ...]:
         if len(known) == 0:
             return ()
-        added = self.scoring.contributions(game, known)
         total = float(added[added > 0].sum())
         is_game = self.games["is_game"].to_numpy(dtype=bool)
-        twin = self.twin_of[known]
-        told = np.where(np.isin(twin, known) & is_game[twin], twin, known)
+        twin, owned = self.twin_of[known], np.zeros(len(self.games) + 1, dtype=bool)
+        owned[known] = True  # the place beside all games, -1, is nobody's twin
+        told = np.where(owned[twin] & is_game[twin], twin, known)
         parts = np.bincount(np.searchsorted(known, told), weights=added, minlength=len(known))
-        best = [k for k in np.argsort(-parts, kind="stable") if parts[k] > 0 and is_game[known[k]]][:REASONS]
-        return tuple(Reason(*self._named(int(known[k])), float(parts[k]) / total) for k in best)
+        parts[~is_game[known]] = 0
+        best: list[tuple[int, float]] = []
+        for _ in range(min(REASONS, len(known))):
+            k = int(parts.argmax())
+            if parts[k] <= 0:
+                break
+            best.append((k, float(parts[k]) / total))
+            parts[k] = 0
+        return tuple(Reason(*self._named(int(known[k])), share) for k, share in best)
 
     def save(self, folder: Path, *, card: Mapping[str, Any], metrics: Mapping[str, Any]) -> dict[str, Any]:
         """Write the model as a folder that is whole or not there, and give its card.
@@ -244,3 +249,12 @@ class Recommender:
             If there is no model in the folder, or another kind or version of one, or its parts don't fit together.
         """
         return read_parts(folder, lambda parts: cls(parts.games, parts.scoring, parts.card))
+
+
+def best_first(scores: np.ndarray, allowed: np.ndarray, n: int) -> np.ndarray:
+    """Give the places of the `n` highest scores that are allowed, best first, the first of equals first."""
+    candidates = np.flatnonzero(allowed)
+    if n < len(candidates):
+        among = scores[candidates]
+        candidates = candidates[among >= np.partition(among, len(among) - max(n, 1))[len(among) - max(n, 1)]]
+    return candidates[np.argsort(-scores[candidates], kind="stable")][:n]

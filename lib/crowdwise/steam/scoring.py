@@ -110,24 +110,29 @@ class Scoring:
         player = self.fold.centre @ by_mean + np.float32(np.log(max(n, 1))) * by_size + constant
         return (self.fold.vectors[games] @ player + self.fold.biases[games]) * np.float32(self.share)
 
-    def contributions(self, game: int, owned: np.ndarray) -> np.ndarray:
-        """Give what each owned game adds to a game's score.
+    def contributions(self, games: np.ndarray, owned: np.ndarray) -> np.ndarray:
+        """Give what each owned game adds to the scores of some games.
 
         Parameters
         ----------
-        game : int
-            The game whose score it is.
+        games : ndarray of int, shape (k,)
+            The games whose scores they are.
         owned : ndarray of int, shape (n,)
 
         Returns
         -------
-        ndarray of float32, shape (n,)
-            Their sum and ``base(game, n)`` are the score.
+        ndarray of float32, shape (k, n)
+            A row's sum and the game's ``base`` are its score.
         """
-        begin, end = self.columns.indptr[game : game + 2]
+        about = self.fold.vectors[owned] - self.fold.centre
+        added = (self.fold.vectors[games] @ self._pull) @ about.T / np.float32(max(len(owned), 1))
         row = np.zeros(self.games, dtype=np.float32)
-        row[self.columns.indices[begin:end]] = self.columns.data[begin:end]
-        return row[owned] + self.fold.contributions(game, owned) * np.float32(self.share)
+        for game, into in zip(games, added, strict=True):
+            begin, end = self.columns.indptr[game : game + 2]
+            row[self.columns.indices[begin:end]] = self.columns.data[begin:end]
+            into += row[owned]
+            row[self.columns.indices[begin:end]] = 0
+        return added
 
     @cached_property
     def columns(self) -> sparse.csc_matrix:

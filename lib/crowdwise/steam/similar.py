@@ -19,10 +19,10 @@ class Likeness:
     """How alike two games are: their mutual weight, and a fifth of their vectors' cosine.
 
     The *mutual weight* is the geometric mean of the item-item weights in both directions, each divided by the length of
-    its column. In EASE (Steck 2019) that is, but for the columns' lengths, the partial correlation of owning: a game
-    that everyone owns speaks for many games, but few speak for it. Vectors come into it for games of few owners, and
-    for those nobody owns; what the log of the number of owners explains of them is taken away first (where nobody
-    owns a game, of the number that its vector speaks for).
+    its column (and the median column's, lest chance owners of a rare game weigh much). In EASE (Steck 2019) that is, but
+    for these lengths, the partial correlation of owning: a game that everyone owns speaks for many games, but few speak
+    for it. Vectors come into it for games of few owners, and for those nobody owns; what the log of the number of owners
+    explains of them is taken away first (where nobody owns a game, of the number that its vector speaks for).
 
     Parameters
     ----------
@@ -47,7 +47,8 @@ class Likeness:
     def _lengths(self) -> np.ndarray:
         gains = np.maximum(self.scoring.weights.data, 0).astype(np.float64)
         squares = np.bincount(self.scoring.weights.indices, weights=gains**2, minlength=self.scoring.games)
-        return np.maximum(np.sqrt(squares), 1e-12).astype(np.float32)
+        least = np.median(squares[squares > 0]) if squares.any() else 1.0
+        return np.sqrt(squares + least).astype(np.float32)
 
     @cached_property
     def _directions(self) -> np.ndarray:
