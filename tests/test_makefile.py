@@ -17,6 +17,7 @@ TARGETS = [
     "help",
     *SYSTEMS_AND_STAGES,
     "publish",
+    "recommend",
     "app",
     "lab",
     "test",

@@ -42,17 +42,17 @@ def choose_best(
 ) -> None:
     """Fill each row of `best` with the games of the highest scores, the first of equals first, -1 where none is left.
 
-    Left out are games that are not `shown`, owned ones and those of which a twin is owned. Scores of games left out for
-    a library become ``-inf``.
+    Left out are games that are not `shown` or have no score, owned ones and those of which a twin is owned. Scores of
+    games left out for a library become ``-inf``.
     """
     n = best.shape[1]
     values = np.empty(n, dtype=np.float32)
     for row in range(len(starts) - 1):
         score = scores[row]
         for k in range(starts[row], starts[row + 1]):
-            score[owned[k]] = -np.inf
-            if twin_of[owned[k]] >= 0:
-                score[twin_of[owned[k]]] = -np.inf
+            for game in (owned[k], twin_of[owned[k]]):
+                if 0 <= game < score.shape[0]:
+                    score[game] = -np.inf
         found = 0
         for game in range(score.shape[0]):
             value = score[game]

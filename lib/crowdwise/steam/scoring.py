@@ -83,24 +83,28 @@ class Scoring:
         """How many games are scored."""
         return len(self.fold.biases)
 
-    def scores(self, owned: sparse.csr_matrix) -> np.ndarray:
+    def scores(self, owned: sparse.csr_matrix, first: int | None = None) -> np.ndarray:
         """Give every game's score for each library.
 
         Parameters
         ----------
         owned : csr_matrix, shape (libraries, games)
             Ones where a game is owned, sorted by game.
+        first : int, optional
+            Give the scores of so many games only, the first ones; no game after them may have weights.
 
         Returns
         -------
         ndarray of float32, shape (libraries, games)
         """
-        scores = self.fold.scores(owned)
+        scores = self.fold.scores(owned, first)
         scores *= np.float32(self.share)
         if owned.shape[0] <= 1:
-            return scores + self.weights.T.dot(owned.toarray().ravel().astype(np.float32))
+            return scores + self.weights.T.dot(owned.toarray().ravel().astype(np.float32))[:first]
         from crowdwise.steam.compiled import add_weights  # numba: half a second that one library need not wait for
 
+        if self._reach > scores.shape[1]:
+            raise ValueError(f"a game after the first {first} has weights")
         add_weights(owned.indptr, owned.indices, *_parts(self.weights), scores)
         return scores
 
@@ -133,6 +137,11 @@ class Scoring:
             into += row[owned]
             row[self.columns.indices[begin:end]] = 0
         return added
+
+    @cached_property
+    def _reach(self) -> int:
+        """The number of games up to the last with weights."""
+        return int(self.weights.indices.max(initial=-1)) + 1
 
     @cached_property
     def columns(self) -> sparse.csc_matrix:

@@ -18,11 +18,11 @@ COSINE = 0.2  # how much the cosine of vectors counts beside the mutual weight
 class Likeness:
     """How alike two games are: their mutual weight, and a fifth of their vectors' cosine.
 
-    The *mutual weight* is the geometric mean of the item-item weights in both directions, each divided by the length of
-    its column (and the median column's, lest chance owners of a rare game weigh much). In EASE (Steck 2019) that is, but
-    for these lengths, the partial correlation of owning: a game that everyone owns speaks for many games, but few speak
-    for it. Vectors come into it for games of few owners, and for those nobody owns; what the log of the number of owners
-    explains of them is taken away first (where nobody owns a game, of the number that its vector speaks for).
+    The *mutual weight* is the geometric mean of the item-item weights in both directions, each divided by the length
+    of its column (and the median column's, lest chance owners of a rare game weigh much). In EASE (Steck 2019) that is,
+    but for these lengths, the partial correlation of owning: a game that everyone owns speaks for many games, but few
+    speak for it. Vectors come into it for games of few owners, and for those nobody owns; what the log of the number of
+    owners explains of them is taken away first (where nobody owns a game, of the number that its vector speaks for).
 
     Parameters
     ----------
