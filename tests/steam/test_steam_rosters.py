@@ -143,7 +143,7 @@ def test_rows_of_a_csv_that_are_none_are_counted_with_their_numbers(tmp_path: Pa
 
 def test_a_table_of_ids_that_lost_digits_is_refused_at_once_with_all_of_them_counted(tmp_path: Path) -> None:
     path = write(tmp_path / "p.csv", "player_id,game_id\n" + "7,20.0\n" * 5000)
-    with pytest.raises(Problem, match="5,000 of 5,000 lines can't be read .* line 2, game_id has decimals"):
+    with pytest.raises(Problem, match=r"5,000 of 5,000 lines can't be read .* line 2, game_id has decimals"):
         read_roster(path)
     roster = read_roster(path, max_reject_share=1)
     assert len(roster.player) == 0

@@ -112,8 +112,9 @@ def _checked(
         rows = np.flatnonzero(mask & ~wrong)
         for row in rows[:KEPT].tolist():
             tally.reject(int(numbers[row]), why, ", ".join(str(columns[name][row]) for name in IDS))
-        tally.unreadable += len(rows[KEPT:])
-        tally.dropped[f"unreadable: {why}"] += len(rows[KEPT:])
+        if more := len(rows[KEPT:]):
+            tally.unreadable += more
+            tally.dropped[f"unreadable: {why}"] += more
         wrong |= mask
     if n == 0 and not tally.unreadable:
         raise Problem("the table holds no row", where=path, remedy="Bring one with a row an owned game")
