@@ -167,6 +167,10 @@ publish: $(foreach s,$(SYSTEMS),$(D)/$(s)/published.json) ## Publish models and 
 app: | $(READY) ## Serve recommendations and predictions on http://localhost:PORT
 	@$(PY) -m crowdwise.app.serve --profile $(PROFILE) --port $(PORT)
 
+.PHONY: recommend
+recommend: | $(READY) ## Write the best games for every player of PLAYERS=file to OUT=file
+	@$(PY) -m crowdwise.steam.batch --profile $(PROFILE) --players "$(PLAYERS)" --out "$(OUT)" $(if $(MAX_REJECT_SHARE),--max-reject-share $(MAX_REJECT_SHARE))
+
 .PHONY: lab
 lab: | $(READY) ## Open the notebooks in JupyterLab
 	@$(PY) -m jupyter lab --notebook-dir=.
@@ -186,10 +190,11 @@ test-fast: | $(READY) ## Run the quick tests
 	@$(PY) -m pytest -m "not slow and not pipeline and not browser and not services and not realdata" -n 2 --dist loadfile $(PYTEST)
 
 .PHONY: bench
-bench: | $(READY) ## Measure the parser, the evaluation and the database beside their peers (half an hour at full size)
+bench: | $(READY) ## Measure parser, evaluation, database and serving beside their peers (half an hour at full size)
 	@$(PY) benchmarks/steam_parser.py $(if $(RAW),--raw $(RAW)/steam)
 	@$(PY) benchmarks/evaluation.py --full
 	@$(PY) benchmarks/database.py
+	@$(PY) benchmarks/serving.py
 
 .PHONY: lint
 lint: | $(READY) ## Check form and types, notebooks included

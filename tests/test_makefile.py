@@ -18,6 +18,7 @@ TARGETS = [
     *SYSTEMS_AND_STAGES,
     "publish",
     "tune",
+    "recommend",
     "app",
     "lab",
     "test",

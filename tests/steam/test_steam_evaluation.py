@@ -9,7 +9,7 @@ import pytest
 from crowdwise.base.errors import Problem
 from crowdwise.steam.character import characterise, tabulate_character
 from crowdwise.steam.contents import build_contents
-from crowdwise.steam.curves import damping_curve, learning_curve, tabulate_curve
+from crowdwise.steam.curves import damp, damping_curve, learning_curve, tabulate_curve
 from crowdwise.steam.evaluation import Evaluation, ratio_interval, tabulate, tabulate_all, tabulate_ratios
 from crowdwise.steam.line_up import LineUp
 from crowdwise.steam.measures import METRICS
@@ -219,3 +219,13 @@ def test_newcomers_are_ranked_for_by_a_model_that_never_saw_them(trials):
     assert not set(trial.whole.player_ids[frame.index]) & set(seen)
     assert not trial.tuning[frame.index].any()
     assert frame["auc"].mean() > 0.7
+
+
+def test_damping_takes_a_spread_for_each_deviation_of_fame():
+    scores = np.array([[1.0, 2.0, 6.0], [0.0, 0.0, 0.0]], dtype=np.float32)
+    owners = np.array([1, 10, 100])
+    fame = np.log1p(owners)
+    expected = scores[0] - 0.5 * scores[0].std() * (fame - fame.mean()) / fame.std()
+    assert damp(scores, owners, 0.5)[0] == pytest.approx(expected, abs=1e-5)
+    assert damp(scores, owners, 0.5)[1].tolist() == [0, 0, 0]
+    assert damp(scores, owners, 0.0) is scores

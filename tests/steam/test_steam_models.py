@@ -231,7 +231,7 @@ def test_minutes_weigh_what_lightfm_learns(trial):
 
 def test_a_blend_is_the_sum_of_its_parts_and_keeps_the_share_that_scores_best(trial, blend):
     parts = [part.scores(trial.train) for part in (blend.ease, blend.light)]
-    unit = blend.scoring.share / blend.share
+    unit = blend.scoring(trial.train.owned).share / blend.share
     assert blend.scores(trial.train) == pytest.approx(parts[0] + 0.5 * unit * parts[1], rel=1e-4, abs=1e-4)
     tried = Blend(blend.ease, blend.light).weigh(trial.train)
     scores = tried.choose([0.0, 1.0, 2.0], lambda model: -abs(model.share - 0.75))
@@ -241,10 +241,10 @@ def test_a_blend_is_the_sum_of_its_parts_and_keeps_the_share_that_scores_best(tr
 
 def test_contributions_are_the_terms_of_the_score(trial, blend):
     library = trial.train.take(np.array([4]))
-    owned, scoring = library.owned.indices.astype(np.int64), blend.scoring
+    owned, scoring = library.owned.indices.astype(np.int64), blend.scoring(trial.train.owned)
     score = scoring.scores(library.owned)[0]
     game = int(np.argmax(score))
     fold = scoring.fold
     average = fold.centre @ fold.weights[:-2] + np.log(len(owned)) * fold.weights[-2] + fold.weights[-1]
     base = scoring.share * (average @ fold.vectors[game] + fold.biases[game])
-    assert base + scoring.contributions(game, owned).sum() == pytest.approx(score[game], abs=1e-4)
+    assert base + scoring.contributions(np.array([game]), owned).sum() == pytest.approx(score[game], abs=1e-4)

@@ -1,31 +1,23 @@
-"""The saved recommender: what it recommends, why, and what becomes of its files."""
+"""What the recommender recommends and why, what it takes for a library, and what it refuses."""
 
 from __future__ import annotations
-
-import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
+from small_models import learn_fold, make_recommender
 
 from crowdwise.base.errors import Problem
-from crowdwise.steam.deployment import build_recommender
 from crowdwise.steam.fold_in import FoldIn
-from crowdwise.steam.model_folder import BETWEEN, FOLD
-from crowdwise.steam.models import EASE, Blend, FoldedIn, Light
 from crowdwise.steam.recommender import Recommender
-from crowdwise.steam.scoring import damp
-from crowdwise.storage.inputs import recorded
-from crowdwise.storage.whole import settle
+from crowdwise.steam.similar import Likeness
 
 
 @pytest.fixture(scope="module")
 def recommender(trial, tables):
-    blend = Blend(EASE(penalty=20.0, kept=50), FoldedIn(Light(8, 5, seed=7)), 0.5, 7)
-    return build_recommender(blend, trial.whole, tables.games)
+    return make_recommender(trial.whole, tables.games, learn_fold(trial.whole.owned, 8))
 
 
 def library(recommender, n=12):
@@ -47,6 +39,7 @@ def test_twins_and_what_is_no_game_come_only_when_asked_for(recommender):
     proper = recommender.recommend(library(recommender), n=len(recommender.games))
     games = recommender.games.set_index("game_id")
     improper = games.index[~games["is_game"] | games["twin_of"].notna()]
+    improper = improper[games.loc[improper, "owners"] > 0]
     assert set(improper) <= {one.game_id for one in everything}
     assert not set(improper) & {one.game_id for one in proper}
 
@@ -60,7 +53,6 @@ def test_who_owns_a_twin_is_not_recommended_the_better_known_game(recommender):
 def test_reasons_are_owned_games_with_their_exact_part_of_the_score(recommender):
     owned = library(recommender)
     games, scoring = recommender.games["game_id"].tolist(), recommender.scoring
-    fold = scoring.fold
     known = np.array(sorted(games.index(game) for game in owned))
     for one in recommender.recommend(owned, n=3):
         assert 0 < len(one.reasons) <= 3
@@ -69,9 +61,10 @@ def test_reasons_are_owned_games_with_their_exact_part_of_the_score(recommender)
         assert 0 < sum(why.share for why in one.reasons) <= 1 + 1e-6
         # The parts add up to the score, less that of as many average games.
         game = games.index(one.game_id)
-        average = fold.centre @ fold.weights[:-2] + np.log(len(known)) * fold.weights[-2] + fold.weights[-1]
-        base = scoring.share * (average @ fold.vectors[game] + fold.biases[game])
-        assert base + scoring.contributions(game, known).sum() == pytest.approx(one.score, abs=1e-4)
+        added = scoring.contributions(np.array([game]), known)[0]
+        assert scoring.base(game, len(known)) + added.sum() == pytest.approx(one.score, abs=1e-4)
+        shares = added[np.argsort(-added)][:3] / added[added > 0].sum()
+        assert [why.share for why in one.reasons] == pytest.approx(shares.tolist(), rel=1e-3)
 
 
 def test_reasons_tell_twins_once_and_what_is_no_game_never(recommender):
@@ -81,7 +74,7 @@ def test_reasons_tell_twins_once_and_what_is_no_game_never(recommender):
     known = np.array([k for k, game in enumerate(games.index) if game in owned])
     told = 0
     for one in recommender.recommend(owned, n=30):
-        parts = recommender.scoring.contributions(games.index.get_loc(one.game_id), known)
+        parts = recommender.scoring.contributions(np.array([games.index.get_loc(one.game_id)]), known)[0]
         added = dict(zip(games.index[known], parts, strict=True))
         whole = sum(part for part in added.values() if part > 0)
         for why in one.reasons:
@@ -136,60 +129,136 @@ def test_a_negative_number_of_games_is_refused(recommender):
         recommender.recommend({}, n=-1)
 
 
-def test_denied_games_are_not_recommended(recommender):
+def test_similar_games_are_the_most_alike_that_somebody_owns(recommender):
+    game = recommender.games["game_id"].iloc[0]
+    alike = recommender.similar(game, 5)
+    assert len(alike) == 5
+    assert [one.score for one in alike] == sorted((one.score for one in alike), reverse=True)
+    likeness = Likeness(recommender.scoring, recommender.games["owners"].to_numpy()).to(0)
+    proper = (recommender.games["is_game"] & recommender.games["twin_of"].isna()).to_numpy()
+    best = likeness[proper & (recommender.games["owners"] > 0).to_numpy() & (np.arange(len(proper)) > 0)].max()
+    assert alike[0].score == pytest.approx(best, abs=1e-6)
+    every = {one.game_id for one in recommender.similar(game, 10**6)}
+    owners = recommender.games.set_index("game_id")["owners"]
+    assert game not in every
+    assert (owners[list(every)] > 0).all()
+
+
+def test_similar_games_show_a_series_once_and_name_the_rest(recommender):
+    first = recommender.games.loc[recommender.shown, "game_id"].iloc[0]
+    near = [one.game_id for one in recommender.similar(first, 4)]
+    names = dict(zip(near, ["Saga 2", "Saga™ 2: Gold Edition", "Saga 3", "Other"], strict=True)) | {first: "Saga"}
+    games = recommender.games.assign(name=[names.get(k, n) for k, n in recommender.games[["game_id", "name"]].values])
+    alike = Recommender(games, recommender.scoring).similar(first, 10)
+    assert (alike[0].game_id, alike[0].also) == (near[0], ("Saga 3",))
+    assert alike[1].name == "Other"
+    assert len(alike) == 10
+
+
+def test_games_that_nobody_owns_come_only_when_asked_for_and_then_alone(recommender):
+    new = set(recommender.games.loc[recommender.is_new & recommender.shown, "game_id"])
+    assert new
     owned = library(recommender)
-    first = recommender.recommend(owned)
-    others = recommender.recommend(owned, deny=[first[0].game_id, "nonsense"])
-    assert [one.game_id for one in others[:9]] == [one.game_id for one in first[1:]]
+    assert not new & {one.game_id for one in recommender.recommend(owned, n=10**6, every=True)}
+    best = recommender.recommend(owned, n=10**6, new=True)
+    assert {one.game_id for one in best} == new
+    assert {why.game_id for one in best for why in one.reasons} <= set(owned)
+    other = recommender.recommend(list(recommender.games["game_id"].iloc[40:60]), n=10**6, new=True)
+    assert [one.game_id for one in other] != [one.game_id for one in best]
+    assert {one.game_id for one in recommender.recommend([], n=10**6, new=True)} == new
+    one = best[0].game_id
+    assert one not in {another.game_id for another in recommender.recommend([*owned, one], n=10**6, new=True)}
 
 
-def test_damping_brings_less_known_games_and_leaves_the_reasons(recommender):
-    owned, owners = library(recommender), recommender.games.set_index("game_id")["owners"]
-    plain, damped = recommender.recommend(owned), recommender.recommend(owned, damping=1.0)
-    assert np.mean([owners[one.game_id] for one in damped]) < np.mean([owners[one.game_id] for one in plain])
-    before = {one.game_id: one.reasons for one in recommender.recommend(owned, n=len(owners))}
-    assert all(before[one.game_id] == one.reasons for one in damped)
+def test_denied_games_do_not_come(recommender):
+    owned = library(recommender)
+    best = [one.game_id for one in recommender.recommend(owned)]
+    assert [one.game_id for one in recommender.recommend(owned, deny=[best[0], "nonsense"], n=9)] == best[1:]
+    assert recommender.recommend(owned, deny=best)[0].game_id not in best
+    assert recommender.recommend([], deny=[best[0]], n=10**6)[0].game_id != best[0]
 
 
-def test_damping_takes_a_spread_for_each_deviation_of_fame():
-    scores = np.array([[1.0, 2.0, 6.0], [0.0, 0.0, 0.0]], dtype=np.float32)
-    owners = np.array([1, 10, 100])
-    fame = np.log1p(owners)
-    expected = scores[0] - 0.5 * scores[0].std() * (fame - fame.mean()) / fame.std()
-    assert damp(scores, owners, 0.5)[0] == pytest.approx(expected, abs=1e-5)
-    assert damp(scores, owners, 0.5)[1].tolist() == [0, 0, 0]
-    assert damp(scores, owners, 0.0) is scores
+def test_damping_brings_games_of_fewer_owners_and_takes_the_stated_part_off_the_score(recommender):
+    owned = library(recommender)
+    owners = recommender.games.set_index("game_id")["owners"]
+    mean = [
+        owners[[one.game_id for one in recommender.recommend(owned, n=20, damping=damping)]].mean()
+        for damping in (0, 0.5, 1, 5)
+    ]
+    assert mean == sorted(mean, reverse=True)
+    assert mean[2] < 0.8 * mean[0]
+    plain = {one.game_id: one for one in recommender.recommend(owned, n=10**6)}
+    usual = np.log1p(owners[recommender.shown & ~recommender.is_new])
+    for one in recommender.recommend(owned, n=20, damping=0.5):
+        fame = (np.log1p(owners[one.game_id]) - usual.mean()) / usual.std(ddof=0)
+        shares = [why.share for why in plain[one.game_id].reasons]
+        assert [why.share for why in one.reasons] == pytest.approx(shares, rel=1e-4)
+        taken = plain[one.game_id].score - one.score
+        assert taken == pytest.approx(0.5 * recommender.scoring.spread * fame, abs=1e-4)
+
+
+def test_a_list_of_ids_or_pairs_is_a_library_and_repeated_ids_count_once(recommender):
+    owned = library(recommender)
+    best = recommender.recommend(owned)
+    assert recommender.recommend([*owned, *owned]) == best
+    assert recommender.recommend(iter(owned)) == best
+    assert recommender.recommend(list(owned.items())) == best
+    assert recommender.notes([*owned, "x", "x"]) == ("1 of 13 games are not known here and were left out: x.",)
+
+
+def test_a_whole_number_is_taken_as_its_digits(recommender):
+    owned = list(library(recommender))
+    assert recommender.recommend([int(game) for game in owned]) == recommender.recommend(owned)
+    assert recommender.recommend(np.array(owned).astype(np.int64)) == recommender.recommend(owned)
 
 
 @pytest.mark.parametrize(
     ("owned", "words"),
     [
-        ({620: 1.0}, "620 is no game's id: it is not text"),
-        ({620.0: 1.0}, "620.0 is no game's id"),
-        ({None: 1.0}, "None is no game's id"),
-        ({"620": -1.0}, "-1.0 is no number of minutes of game 620"),
-        ({"620": float("nan")}, "nan is no number of minutes"),
+        ([10.0], "game_id: 10.0 has decimals, so digits of the id may be lost"),
+        ({7.65e16: 1}, r"7\.65e\+16 has decimals"),
+        ([float("nan")], "nan has decimals"),
+        ([None], "None is not text"),
+        ([True], "True is not text"),
+        ([b"10"], "is not text"),
+        ([["10"]], "is not text"),
+        ([("10", 1, 2)], "is not a game and its minutes"),
+        ("10", "'10' is no list of games"),
+        (10, "10 is no list of games"),
+        (None, "None is no list of games"),
+        ({"10": -1}, "game 10: -1 is not a number of minutes"),
+        ({"10": float("nan")}, "game 10: nan is not a number of minutes"),
+        ({"10": float("inf")}, "inf is not a number"),
+        ({"10": None}, "None is not a number"),
+        ({"10": "5"}, "'5' is not a number"),
+        ({"10": True}, "True is not a number"),
     ],
 )
-def test_a_library_of_the_wrong_kind_is_refused(recommender, owned, words):
+def test_what_is_no_library_is_refused_with_the_value(recommender, owned, words):
     with pytest.raises(Problem, match=words):
         recommender.recommend(owned)
 
 
-def test_who_owns_everything_is_recommended_nothing(recommender):
-    assert recommender.recommend(dict.fromkeys(recommender.games["game_id"], 1.0)) == []
+def test_every_game_owned_leaves_none_and_more_than_all_gives_all(recommender):
+    everything = recommender.games["game_id"].tolist()
+    assert recommender.recommend(everything) == []
+    assert len(recommender.recommend([], n=10**9)) == int((recommender.shown & ~recommender.is_new).sum())
 
 
-def test_similar_games_point_the_same_way(recommender):
-    game = recommender.games["game_id"].iloc[0]
-    alike = recommender.similar(game, 5)
-    assert len(alike) == 5
-    assert game not in {one.game_id for one in alike}
-    assert [one.score for one in alike] == sorted((one.score for one in alike), reverse=True)
-    vectors = recommender.scoring.fold.vectors
-    other = recommender.games["game_id"].tolist().index(alike[0].game_id)
-    cosine = vectors[0] @ vectors[other] / np.linalg.norm(vectors[0]) / np.linalg.norm(vectors[other])
-    assert alike[0].score == pytest.approx(cosine, abs=1e-5)
+@pytest.mark.parametrize("damping", [-0.1, float("nan"), float("inf")])
+def test_damping_that_is_none_is_refused(recommender, damping):
+    with pytest.raises(ValueError, match="damping is a number from 0 on"):
+        recommender.recommend([], damping=damping)
+
+
+def test_games_that_are_not_the_scorings_are_refused(recommender):
+    games = recommender.games
+    with pytest.raises(ValueError, match="are not the"):
+        Recommender(games.iloc[1:], recommender.scoring)
+    with pytest.raises(ValueError, match="are not the"):
+        Recommender(games.assign(game_id=[games["game_id"].iloc[1], *games["game_id"].iloc[1:]]), recommender.scoring)
+    with pytest.raises(ValueError, match="stand after"):
+        Recommender(games.iloc[::-1], recommender.scoring)
 
 
 def test_a_game_is_not_alike_to_its_own_twin(recommender):
@@ -204,98 +273,6 @@ def test_an_unknown_game_has_nothing_alike(recommender):
         recommender.similar("nonsense")
 
 
-def save(recommender, folder):
-    return recommender.save(folder, card={"trained_on": "t", "deploy": True}, metrics={"metrics": []})
-
-
-def test_a_saved_model_answers_as_before_and_repeats_byte_for_byte(recommender, tmp_path):
-    card = save(recommender, tmp_path / "one")
-    assert save(recommender, tmp_path / "two") == card
-    files = sorted(path.name for path in (tmp_path / "one").iterdir())
-    assert files == sorted(
-        [
-            *(f"{name}.npy" for name in (*FOLD, *BETWEEN)),
-            "card.json",
-            "games.json",
-            "metrics.json",
-        ]
-    )
-    for name in files:
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
-    loaded = Recommender.load(tmp_path / "one")
-    assert isinstance(loaded.scoring.fold.vectors, np.memmap)
-    assert loaded.card == card
-    assert loaded.recommend(library(recommender)) == recommender.recommend(library(recommender))
-    assert loaded.similar("10" if "10" in set(loaded.games["game_id"]) else loaded.games["game_id"].iloc[3]) is not None
-    assert loaded.games["game_id"].tolist() == recommender.games["game_id"].tolist()
-
-
-def test_the_version_is_the_contents(recommender, tmp_path):
-    other = Recommender(
-        recommender.games,
-        replace(recommender.scoring, share=recommender.scoring.share + 1),
-    )
-    assert save(other, tmp_path / "b")["version"] != save(recommender, tmp_path / "a")["version"]
-
-
-def test_a_missing_model_says_what_to_run(tmp_path):
-    with pytest.raises(Problem, match=r"there is no saved Steam model here\. Run `make report PROFILE=\.\.\.`"):
-        Recommender.load(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "words"),
-    [
-        ("card.json", b"{}", "this is not a Steam model"),
-        ("card.json", b"[]", "can't be read"),
-        ("card.json", b"{", "can't be read"),
-        ("games.json", b"{}", "can't be read"),
-        ("vectors.npy", b"nonsense", "can't be read"),
-        ("biases.npy", None, "can't be read"),
-        ("between_values.npy", None, "can't be read"),
-    ],
-)
-def test_a_foreign_or_damaged_model_says_what_to_run(recommender, tmp_path, name, content, words):
-    save(recommender, tmp_path / "model")
-    place = tmp_path / "model" / name
-    place.unlink() if content is None else place.write_bytes(content)
-    with pytest.raises(Problem, match=words) as caught:
-        Recommender.load(tmp_path / "model")
-    assert "Run `make report" in str(caught.value)
-
-
-def test_parts_that_do_not_fit_together_are_refused(recommender, tmp_path):
-    save(recommender, tmp_path / "model")
-    np.save(tmp_path / "model" / "centre.npy", np.zeros(3, dtype=np.float32))
-    with pytest.raises(Problem, match="don't fit together"):
-        Recommender.load(tmp_path / "model")
-
-
-@pytest.mark.parametrize(
-    ("name", "change"),
-    [
-        ("between_games", lambda a: a + 10**6),
-        ("between_games", lambda a: a - 10**6),
-        ("between_starts", lambda a: a[:-1]),
-        ("between_starts", lambda a: a[::-1].copy()),
-        ("between_values", lambda a: a[:-1]),
-    ],
-)
-def test_weights_between_games_that_are_not_there_are_refused(recommender, tmp_path, name, change):
-    save(recommender, tmp_path / "model")
-    path = tmp_path / "model" / f"{name}.npy"
-    np.save(path, change(np.load(path)))
-    with pytest.raises(Problem, match="don't fit together"):
-        Recommender.load(tmp_path / "model")
-
-
-def test_a_pickled_array_is_not_opened(recommender, tmp_path):
-    save(recommender, tmp_path / "model")
-    np.save(tmp_path / "model" / "biases.npy", np.array([{}]), allow_pickle=True)
-    with pytest.raises(Problem, match="can't be read"):
-        Recommender.load(tmp_path / "model")
-
-
 def test_the_map_of_folding_in_is_the_least_squares_one():
     rng = np.random.default_rng(1)
     owned = sparse.random(80, 30, density=0.3, format="csr", random_state=1)
@@ -307,18 +284,3 @@ def test_the_map_of_folding_in_is_the_least_squares_one():
     fold = FoldIn.learn(owned, players, vectors, np.zeros(30))
     assert fold.weights == pytest.approx(truth, abs=1e-3)
     assert fold.centre == pytest.approx(owned.sum(axis=0).A1 @ vectors / owned.nnz, abs=1e-5)
-
-
-def test_the_metrics_lie_beside_the_model(recommender, tmp_path):
-    recommender.save(tmp_path / "m", card={"trained_on": "t", "deploy": False}, metrics={"deploy": False})
-    assert json.loads((tmp_path / "m" / "metrics.json").read_text()) == {"deploy": False}
-
-
-def test_a_model_of_the_unfinished_stage_is_loaded_but_is_no_input_of_it(recommender, tmp_path, monkeypatch):
-    monkeypatch.setenv("CROWDWISE_PENDING", str(tmp_path / "journal"))
-    save(recommender, tmp_path / "model")
-    assert not (tmp_path / "model").exists()
-    assert len(Recommender.load(tmp_path / "model").games) == len(recommender.games)
-    assert not any(tmp_path in path.parents for path in recorded())
-    settle(tmp_path / "journal")
-    assert (tmp_path / "model" / "card.json").exists()

@@ -13,7 +13,6 @@ from crowdwise.base.statistics import Estimate, mean_interval
 from crowdwise.steam.interactions import Interactions
 from crowdwise.steam.measures import measure_exposure, novelty, per_player, rank
 from crowdwise.steam.models import Model
-from crowdwise.steam.scoring import damp
 from crowdwise.steam.trial import HEADLINE, Trial
 
 log = logging.getLogger("crowdwise.steam")
@@ -85,3 +84,25 @@ def tabulate_curve(curve: dict[float, Point] | dict[int, Point], name: str) -> p
         for at, point in curve.items()
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(name).reset_index()
+
+
+def damp(scores: np.ndarray, owners: np.ndarray, amount: float) -> np.ndarray:
+    """Push well-known games down: scores less `amount` times their spread times the standardised log of the owners.
+
+    What owned games add to a score stays as it is; the damping is the same for every player, up to the spread of the
+    player's scores.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (n, games)
+    owners : ndarray, shape (games,)
+    amount : float
+        0 changes nothing; 1 takes one standard deviation from a game whose fame is one above the mean.
+    """
+    if amount == 0:
+        return scores
+    fame = np.log1p(owners.astype(np.float64))
+    spread = fame.std()
+    standard = (fame - fame.mean()) / spread if spread > 0 else np.zeros_like(fame)
+    damped = scores - amount * scores.std(axis=1, keepdims=True) * standard
+    return np.asarray(damped, dtype=np.float32)

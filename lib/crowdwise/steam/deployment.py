@@ -26,7 +26,7 @@ def build_recommender(blend: Blend, whole: Interactions, games: pd.DataFrame) ->
     games : DataFrame
         The table of games.
     """
-    scoring = blend.fit(whole).scoring
+    scoring = blend.fit(whole).scoring(whole.owned)
     known = games.set_index("game_id", drop=False).loc[whole.game_ids, list(COLUMNS)]
     return Recommender(known.reset_index(drop=True), scoring)
 
@@ -41,8 +41,9 @@ def draw_example(owned: pd.DataFrame, games: pd.DataFrame, seed: int) -> pd.Data
 
 def describe_card(card: Mapping[str, Any]) -> pd.DataFrame:
     """Give a saved model's card as a table to read: a row an entry, ``the card says``, with the settings as text."""
+    said = {name: value for name, value in card.items() if name != "arrays"}
     settings = "; ".join(f"{name} {_told(value)}" for name, value in card.get("settings", {}).items())
-    return pd.Series({**card, "settings": settings}, name="the card says").to_frame()
+    return pd.Series({**said, "settings": settings}, name="the card says").to_frame()
 
 
 def _told(value: Any) -> str:

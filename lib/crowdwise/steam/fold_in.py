@@ -50,9 +50,9 @@ class FoldIn:
         centre = owners @ vectors.astype(np.float64) / max(owners.sum(), 1)
         return cls(*(np.ascontiguousarray(a, dtype=np.float32) for a in (vectors, biases, weights, centre)))
 
-    def scores(self, owned: sparse.csr_matrix) -> np.ndarray:
-        """Give every game's score for each library (float32, shape (libraries, games))."""
-        return _features(owned, self.vectors) @ self.weights @ self.vectors.T + self.biases
+    def scores(self, owned: sparse.csr_matrix, first: int | None = None) -> np.ndarray:
+        """Give every game's score for each library (float32, shape (libraries, games)), or the `first` games'."""
+        return _features(owned, self.vectors) @ self.weights @ self.vectors[:first].T + self.biases[:first]
 
     def contributions(self, game: int, owned: np.ndarray) -> np.ndarray:
         """Give what each owned game adds to a game's score, compared with an average owned game in its place.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,42 +13,17 @@ import pandas as pd
 from scipy import sparse
 
 from crowdwise.base.errors import Problem
-from crowdwise.steam import model_folder
-from crowdwise.steam.scoring import Scoring, damp
+from crowdwise.steam.fold_in import FoldIn
+from crowdwise.steam.model_folder import COLUMNS, Parts, read_parts, write_parts
+from crowdwise.steam.owning import Owned, read_owned
+from crowdwise.steam.recommendation import Reason, Recommendation, Similar
+from crowdwise.steam.scoring import Scoring
+from crowdwise.steam.similar import Likeness, fold_series
 
-COLUMNS = ("game_id", "name", "genres", "price", "owners", "players", "twin_of", "is_game")
+__all__ = ["COLUMNS", "Reason", "Recommendation", "Recommender", "Similar"]
+
 REASONS = 3
-
-
-@dataclass(frozen=True)
-class Reason:
-    """An owned game that speaks for a recommendation, and its `share` of all that owned games add to the score.
-
-    What owned twins of the game add is part of its share.
-    """
-
-    game_id: str
-    name: str
-    share: float
-
-
-@dataclass(frozen=True)
-class Recommendation:
-    """A game to play next. The score orders games for one player; it is no probability."""
-
-    game_id: str
-    name: str
-    score: float
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True)
-class Similar:
-    """A game like another: `score` is the cosine of their vectors."""
-
-    game_id: str
-    name: str
-    score: float
+CONSIDERED = 20  # candidates for each similar game that is shown: the rest may fold into series
 
 
 @dataclass(frozen=True)
@@ -57,133 +33,199 @@ class Recommender:
     Attributes
     ----------
     games : DataFrame
-        ``game_id, name, genres, price, owners, players, twin_of, is_game``: one row a game, best known first.
+        ``game_id, name, genres, price, owners, players, twin_of, is_game``: one row a game, best known first. Games
+        without owners stand last; they come only when asked for by ``new=True``.
     scoring : Scoring
-        What gives every game a score for a library; games in the order of `games`.
+        Of the same games, in this order.
     card : dict
         ``name, version, trained_on, deploy`` and what else was said when it was saved.
+
+    Raises
+    ------
+    ValueError
+        If the games are not those of the scoring, a game stands twice, or one that is owned after one that is not.
     """
 
     games: pd.DataFrame
     scoring: Scoring
     card: dict[str, Any] = field(default_factory=dict)
-    _place: dict[str, int] = field(init=False, repr=False, compare=False)
-    _twin_of: np.ndarray = field(init=False, repr=False, compare=False)
-    _proper: np.ndarray = field(init=False, repr=False, compare=False)
+    place: dict[str, int] = field(init=False, repr=False, compare=False)
+    twin_of: np.ndarray = field(init=False, repr=False, compare=False)
+    shown: np.ndarray = field(init=False, repr=False, compare=False)
+    is_new: np.ndarray = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         place = {game: k for k, game in enumerate(self.games["game_id"])}
+        is_new = self.games["owners"].to_numpy() <= 0
+        if not len(place) == len(self.games) == self.scoring.games:
+            raise ValueError(f"{len(self.games)} rows with {len(place)} games are not the {self.scoring.games} scored")
+        if (is_new[:-1] & ~is_new[1:]).any():
+            raise ValueError("games that nobody owns stand after those that somebody owns")
         twin_of = [place.get(twin, -1) if isinstance(twin, str) else -1 for twin in self.games["twin_of"]]
-        object.__setattr__(self, "_place", place)
-        object.__setattr__(self, "_twin_of", np.array(twin_of))
-        object.__setattr__(self, "_proper", self.games["is_game"].to_numpy(dtype=bool) & (np.array(twin_of) < 0))
+        object.__setattr__(self, "place", place)
+        object.__setattr__(self, "twin_of", np.array(twin_of, dtype=np.int64))
+        object.__setattr__(self, "shown", self.games["is_game"].to_numpy(dtype=bool) & (self.twin_of < 0))
+        object.__setattr__(self, "is_new", is_new)
+
+    @property
+    def fold(self) -> FoldIn:
+        """The fold-in part of the scoring."""
+        return self.scoring.fold
 
     def recommend(
         self,
-        owned: Mapping[str, float],
+        owned: Owned,
         *,
         n: int = 10,
         every: bool = False,
         deny: Collection[str] = (),
         damping: float = 0.0,
+        new: bool = False,
     ) -> list[Recommendation]:
         """Give the `n` best games the player does not own, best first, each with up to three reasons.
 
         Ids that are not known are left out of account (`notes` says which). With no known game at all, the best known
         games come, without reasons. An owned game stands for its twins too. Apps that are no games count in the score,
-        but are not told as reasons.
+        but are not told as reasons. If fewer than `n` games are left, all of them come.
 
         Parameters
         ----------
-        owned : mapping of str to float
-            ``game_id`` to minutes played. The minutes don't change the ranking: this model is of owning.
+        owned : mapping of str to float, or iterable of str
+            ``game_id`` to minutes played, or game ids, of which repeated ones count once. The minutes don't change the
+            ranking: this model is of owning. A whole number is taken as its digits.
         n : int
         every : bool
             Whether twins, and apps that are no games, may be recommended as well.
         deny : collection of str
-            Games that are not to be recommended.
+            Games not to recommend; those that are not known are none either.
         damping : float
-            How much well-known games are pushed down; see `damp`.
+            How much being owned by many counts against a game: 0 not at all, 1 strongly. It takes `damping` times the
+            scores' typical spread off the score for each standard deviation of log owners.
+        new : bool
+            Rank the games that nobody owns yet, and only them, by their features.
 
         Raises
         ------
         ValueError
-            If `n` is negative.
+            If `n` is negative or `damping` is not a number from 0 on.
         Problem
-            If an id is not text, or minutes are not a number of at least 0.
+            If an id is neither text nor a whole number, or minutes are no minutes.
         """
         if n < 0:
             raise ValueError(f"n is a number of games, not {n}")
-        check_library(owned)
-        known = self._known(owned)
-        allowed = np.ones(len(self.games), dtype=bool) if every else self._proper.copy()
+        if not 0 <= damping < np.inf:
+            raise ValueError(f"damping is a number from 0 on, not {damping}")
+        known = self.known(read_owned(owned))
+        allowed = (self.is_new if new else ~self.is_new) & (True if every else self.shown)
         allowed[known] = False
-        allowed[[self._place[game] for game in deny if game in self._place]] = False
+        allowed[self.known(read_owned(deny))] = False
         if not every:
-            allowed[self._twin_of[known][self._twin_of[known] >= 0]] = False
-        scores = damp(self._scores(known)[None], self.games["owners"].to_numpy(), damping)[0]
-        candidates = np.flatnonzero(allowed)
-        best = candidates[np.argsort(-scores[candidates], kind="stable")][:n]
+            allowed[self.twin_of[known][self.twin_of[known] >= 0]] = False
+        scores = self.scores(known, damping=damping, new=new)
+        best = best_first(scores, allowed, n)
+        added = self.scoring.contributions(best, known)
         return [
-            Recommendation(*self._named(game), float(scores[game]), self._reasons(game, known))
-            for game in best.tolist()
+            Recommendation(*self._named(game), float(scores[game]), self._reasons(terms, known))
+            for game, terms in zip(best.tolist(), added, strict=True)
         ]
 
     def similar(self, game_id: str, n: int = 10) -> list[Similar]:
-        """Give the `n` games whose vectors point most nearly the same way, without twins and what is no game.
+        """Give the `n` games most alike to one, a series standing once, without twins and what is no game.
+
+        Other editions of the game are left out. Of each series (the game's own too) the most alike stands for the rest
+        of it among the nearest games, which `Similar.also` names. Games that nobody owns are left out.
 
         Raises
         ------
         Problem
             If the game is not known.
         """
-        game = self._place.get(game_id)
+        game = self.place.get(game_id)
         if game is None:
             raise Problem(f"{game_id!r} is no game that this model knows", where="game_id", remedy="Choose another")
-        vectors = self.scoring.fold.vectors
-        lengths = np.linalg.norm(vectors, axis=1)
-        cosine = (vectors @ vectors[game]) / np.maximum(lengths * lengths[game], 1e-12)
-        allowed = self._proper & (self._twin_of != game)
-        allowed[[game, *([self._twin_of[game]] if self._twin_of[game] >= 0 else [])]] = False
-        candidates = np.flatnonzero(allowed)
-        best = candidates[np.argsort(-cosine[candidates], kind="stable")][:n]
-        return [Similar(*self._named(other), float(cosine[other])) for other in best.tolist()]
+        if n < 0:
+            raise ValueError(f"n is a number of games, not {n}")
+        likeness = self._likeness.to(game)
+        allowed = self.shown & ~self.is_new & (self.twin_of != game)
+        allowed[[game, *([self.twin_of[game]] if self.twin_of[game] >= 0 else [])]] = False
+        wanted, most = CONSIDERED * n, int(allowed.sum())
+        while True:
+            nearest = best_first(likeness, allowed, wanted)
+            folded = fold_series(self._named(game)[1], [self._named(k)[1] for k in nearest.tolist()], n)
+            if len(folded) >= n or wanted >= most:
+                break
+            wanted *= 2
+        return [
+            Similar(*self._named(k), float(likeness[k]), also) for k, also in ((int(nearest[p]), a) for p, a in folded)
+        ]
 
-    def notes(self, owned: Mapping[str, float]) -> tuple[str, ...]:
+    def notes(self, owned: Owned) -> tuple[str, ...]:
         """Say what about a library the recommendations don't take into account."""
-        unknown = [game for game in owned if game not in self._place]
+        given = read_owned(owned)
+        unknown = [game for game in given if game not in self.place]
         notes = []
         if unknown:
             named = ", ".join(unknown[:5]) + (", …" if len(unknown) > 5 else "")
-            notes.append(f"{len(unknown)} of {len(owned)} games are not known here and were left out: {named}.")
-        if len(unknown) == len(owned):
+            notes.append(f"{len(unknown)} of {len(given)} games are not known here and were left out: {named}.")
+        if len(unknown) == len(given):
             notes.append("Without any known game, these are the games that most players own.")
         return tuple(notes)
 
-    def _known(self, owned: Mapping[str, float]) -> np.ndarray:
-        return np.array(sorted(self._place[game] for game in owned if game in self._place), dtype=np.int64)
+    def known(self, game_ids: Collection[str]) -> np.ndarray:
+        """Give the places of those games that are known, in order (int64)."""
+        return np.array(sorted({self.place[game] for game in game_ids if game in self.place}), dtype=np.int64)
 
-    def _scores(self, known: np.ndarray) -> np.ndarray:
-        if len(known) == 0:
+    def scores(self, known: np.ndarray, *, damping: float = 0.0, new: bool = False) -> np.ndarray:
+        """Give every game's score for a library of known games; without any, the log of its owners.
+
+        New games have none: for an empty library they score what they would for an average one.
+        """
+        if len(known):
+            ones = np.ones(len(known), dtype=np.float32)
+            library = sparse.csr_matrix((ones, known, [0, len(known)]), shape=(1, len(self.games)))
+            scores = self.scoring.scores(library)[0]
+        elif new:
+            scores = self.scoring.base(slice(None), 1)
+        else:
             return np.log1p(self.games["owners"].to_numpy(dtype=np.float32))
-        ones = np.ones(len(known), dtype=np.float32)
-        library = sparse.csr_matrix((ones, known, [0, len(known)]), shape=(1, len(self.games)))
-        return self.scoring.scores(library)[0]
+        return scores - self.damper(damping) if damping else scores
+
+    def damper(self, damping: float) -> np.ndarray:
+        """Give what damping takes off each game's score (float32, shape (games,))."""
+        return np.float32(damping * self.scoring.spread) * self._fame
+
+    @cached_property
+    def _fame(self) -> np.ndarray:
+        """The log of owners, standardised over the games that are recommended."""
+        owners = np.log1p(self.games["owners"].to_numpy(dtype=np.float64))
+        usual = owners[self.shown & ~self.is_new] if (self.shown & ~self.is_new).any() else owners
+        return ((owners - usual.mean()) / max(float(usual.std()), 1e-12)).astype(np.float32)
+
+    @cached_property
+    def _likeness(self) -> Likeness:
+        return Likeness(self.scoring, self.games["owners"].to_numpy())
 
     def _named(self, game: int) -> tuple[str, str]:
         return str(self.games["game_id"].iloc[game]), str(self.games["name"].iloc[game])
 
-    def _reasons(self, game: int, known: np.ndarray) -> tuple[Reason, ...]:
+    def _reasons(self, added: np.ndarray, known: np.ndarray) -> tuple[Reason, ...]:
         if len(known) == 0:
             return ()
-        added = self.scoring.contributions(game, known)
         total = float(added[added > 0].sum())
         is_game = self.games["is_game"].to_numpy(dtype=bool)
-        twin = self._twin_of[known]
-        told = np.where(np.isin(twin, known) & is_game[twin], twin, known)
+        twin, owned = self.twin_of[known], np.zeros(len(self.games) + 1, dtype=bool)
+        owned[known] = True  # the place beside all games, -1, is nobody's twin
+        told = np.where(owned[twin] & is_game[twin], twin, known)
         parts = np.bincount(np.searchsorted(known, told), weights=added, minlength=len(known))
-        best = [k for k in np.argsort(-parts, kind="stable") if parts[k] > 0 and is_game[known[k]]][:REASONS]
-        return tuple(Reason(*self._named(int(known[k])), float(parts[k]) / total) for k in best)
+        parts[~is_game[known]] = 0
+        best: list[tuple[int, float]] = []
+        for _ in range(min(REASONS, len(known))):
+            k = int(parts.argmax())
+            if parts[k] <= 0:
+                break
+            best.append((k, float(parts[k]) / total))
+            parts[k] = 0
+        return tuple(Reason(*self._named(int(known[k])), share) for k, share in best)
 
     def save(self, folder: Path, *, card: Mapping[str, Any], metrics: Mapping[str, Any]) -> dict[str, Any]:
         """Write the model as a folder that is whole or not there, and give its card.
@@ -191,36 +233,28 @@ class Recommender:
         Parameters
         ----------
         card : mapping
-            ``trained_on``, ``deploy`` and what else should be known of it; name, form and version are added.
+            ``trained_on``, ``deploy`` and what else should be known of it; name, form, version and hashes are added.
         metrics : mapping
             The metrics file's document, kept beside the model.
         """
-        return model_folder.save(folder, self.games[list(COLUMNS)], self.scoring, card=card, metrics=metrics)
+        return write_parts(Parts(self.games, self.scoring, dict(card)), folder, metrics)
 
     @classmethod
     def load(cls, folder: Path) -> Recommender:
-        """Load a saved model; its arrays are mapped from their files, not read.
+        """Load a saved model; arrays are mapped from their files.
 
         Raises
         ------
         Problem
-            If there is no model in the folder, or another kind of one, or its parts don't fit together.
+            If there is no model in the folder, or another kind or version of one, or its parts don't fit together.
         """
-        return cls(*model_folder.load(folder, COLUMNS))
+        return read_parts(folder, lambda parts: cls(parts.games, parts.scoring, parts.card))
 
 
-def check_library(owned: Mapping[str, float]) -> None:
-    """See that a library has ids of text and minutes of at least 0.
-
-    Raises
-    ------
-    Problem
-        If not. A number as an id is refused, since a float has lost the last digits of a long one.
-    """
-    for game, minutes in owned.items():
-        if not isinstance(game, str):
-            remedy = "Give ids as text, as in '620'"
-            raise Problem(f"{game!r} is no game's id: it is not text", where="the library", remedy=remedy)
-        if not minutes >= 0:
-            remedy = "Give minutes of at least 0"
-            raise Problem(f"{minutes!r} is no number of minutes of game {game}", where="the library", remedy=remedy)
+def best_first(scores: np.ndarray, allowed: np.ndarray, n: int) -> np.ndarray:
+    """Give the places of the `n` highest scores that are allowed, best first, the first of equals first."""
+    candidates = np.flatnonzero(allowed)
+    if n < len(candidates):
+        among = scores[candidates]
+        candidates = candidates[among >= np.partition(among, len(among) - max(n, 1))[len(among) - max(n, 1)]]
+    return candidates[np.argsort(-scores[candidates], kind="stable")][:n]

@@ -1,74 +1,174 @@
-"""The deployed scoring function: for each game, a sum over the games a player owns."""
+"""How well each game suits a library: item-item weights and a fold-in in one sum, with a term for each owned game."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
 from crowdwise.steam.fold_in import FoldIn
-from crowdwise.steam.weights import densify
+
+SAMPLED = 2000  # libraries that `spread` is measured on
 
 
 @dataclass(frozen=True)
 class Scoring:
-    """Weights between games, plus a share of a folded-in factor model.
+    """The score of game j for a library: ``sum of W[i, j] over owned games i, plus share times the fold-in's score``.
 
-    Attributes
+    Both parts are linear in the library, so a score is, exactly, a sum over owned games and a part of its own
+    (`base`), that of a library of average games without item-item weights.
+
+    Parameters
     ----------
     weights : csr_matrix of float32, shape (games, games)
-        A row an owned game, a column a game it speaks for.
+        From an owned game (row) to a recommended one (column), as EASE learns them.
     fold : FoldIn
-        Games' vectors, and how a library leads to a player's.
+        Of the same games, in the same order. Rows without weights (games that nobody owns yet) live by it alone.
     share : float
-        What a score of the fold-in is multiplied by.
+        How much the fold-in's score counts.
+    spread : float
+        The typical standard deviation of a library's scores over games: the unit of damping popularity.
+
+    Raises
+    ------
+    ValueError
+        If the parts are not of the same games, an index is out of range, or a number is not finite.
     """
 
     weights: sparse.csr_matrix
     fold: FoldIn
     share: float
+    spread: float = 1.0
+    _pull: np.ndarray = field(init=False, repr=False, compare=False)
 
-    def scores(self, owned: sparse.csr_matrix) -> np.ndarray:
-        """Give every game's score for each library (float32, shape (libraries, games))."""
-        scores = self.fold.scores(owned)
+    def __post_init__(self) -> None:
+        _check(self.weights, self.fold)
+        if not (np.isfinite(self.share) and np.isfinite(self.spread) and self.spread >= 0):
+            raise ValueError(f"share {self.share} and spread {self.spread} must be finite, and spread not negative")
+        object.__setattr__(self, "_pull", self.fold.weights[:-2].T * np.float32(self.share))
+
+    @classmethod
+    def measured(cls, weights: sparse.csr_matrix, fold: FoldIn, share: float, owned: sparse.csr_matrix) -> Scoring:
+        """Give a scoring whose `spread` is the median over up to 2,000 of the libraries `owned`, evenly spaced."""
+        scoring = cls(weights, fold, share)
+        sizes = np.diff(owned.indptr)
+        filled = np.flatnonzero(sizes > 0)
+        some = filled[np.unique(np.linspace(0, len(filled) - 1, min(SAMPLED, len(filled))).astype(int))]
+        spreads = [scoring.scores(owned[some[k : k + 200]]).std(axis=1) for k in range(0, len(some), 200)]
+        return cls(weights, fold, share, float(np.median(np.concatenate(spreads))) if spreads else 1.0)
+
+    def extended(self, vectors: np.ndarray, biases: np.ndarray) -> Scoring:
+        """Give the same scoring with further games that nobody owns: fold-in vectors and biases, no weights.
+
+        Parameters
+        ----------
+        vectors : ndarray, shape (further games, components)
+        biases : ndarray, shape (further games,)
+        """
+        n, old = len(biases), self.weights
+        indptr = np.concatenate([old.indptr, np.full(n, old.indptr[-1], dtype=old.indptr.dtype)])
+        weights = sparse.csr_matrix((old.data, old.indices, indptr), shape=(self.games + n, self.games + n))
+        fold = FoldIn(
+            np.concatenate([self.fold.vectors, vectors]).astype(np.float32),
+            np.concatenate([self.fold.biases, biases]).astype(np.float32),
+            self.fold.weights,
+            self.fold.centre,
+        )
+        return Scoring(weights, fold, self.share, self.spread)
+
+    @property
+    def games(self) -> int:
+        """How many games are scored."""
+        return len(self.fold.biases)
+
+    def scores(self, owned: sparse.csr_matrix, first: int | None = None) -> np.ndarray:
+        """Give every game's score for each library.
+
+        Parameters
+        ----------
+        owned : csr_matrix, shape (libraries, games)
+            Ones where a game is owned, sorted by game.
+        first : int, optional
+            Give the scores of so many games only, the first ones; no game after them may have weights.
+
+        Returns
+        -------
+        ndarray of float32, shape (libraries, games)
+        """
+        scores = self.fold.scores(owned, first)
         scores *= np.float32(self.share)
-        scores += densify(owned, self.weights)
+        if owned.shape[0] <= 1:
+            return scores + self.weights.T.dot(owned.toarray().ravel().astype(np.float32))[:first]
+        from crowdwise.steam.compiled import add_weights  # numba: half a second that one library need not wait for
+
+        if self._reach > scores.shape[1]:
+            raise ValueError(f"a game after the first {first} has weights")
+        add_weights(owned.indptr, owned.indices, *_parts(self.weights), scores)
         return scores
 
-    def contributions(self, game: int, owned: np.ndarray) -> np.ndarray:
-        """Give what each owned game adds to a game's score (float32, shape (n,)).
+    def base(self, games: np.ndarray | slice, n: int) -> np.ndarray:
+        """Give what games score for a library of `n` average owned games by the fold-in alone (float32)."""
+        by_mean, by_size, constant = self.fold.weights[:-2], self.fold.weights[-2], self.fold.weights[-1]
+        player = self.fold.centre @ by_mean + np.float32(np.log(max(n, 1))) * by_size + constant
+        return (self.fold.vectors[games] @ player + self.fold.biases[games]) * np.float32(self.share)
 
-        The part of the fold-in compares with an average owned game in its place; all together they sum to the score
-        less that of a library of as many average games, for which the weights count as none.
+    def contributions(self, games: np.ndarray, owned: np.ndarray) -> np.ndarray:
+        """Give what each owned game adds to the scores of some games.
+
+        Parameters
+        ----------
+        games : ndarray of int, shape (k,)
+            The games whose scores they are.
+        owned : ndarray of int, shape (n,)
+
+        Returns
+        -------
+        ndarray of float32, shape (k, n)
+            A row's sum and the game's ``base`` are its score.
         """
-        starts, games, values = self.weights.indptr, self.weights.indices, self.weights.data
-        added = self.fold.contributions(game, owned) * np.float32(self.share)
-        for place, mine in enumerate(owned.tolist()):
-            row = games[starts[mine] : starts[mine + 1]]
-            at = int(np.searchsorted(row, game))
-            if at < len(row) and row[at] == game:
-                added[place] += values[starts[mine] + at]
+        about = self.fold.vectors[owned] - self.fold.centre
+        added = (self.fold.vectors[games] @ self._pull) @ about.T / np.float32(max(len(owned), 1))
+        row = np.zeros(self.games, dtype=np.float32)
+        for game, into in zip(games, added, strict=True):
+            begin, end = self.columns.indptr[game : game + 2]
+            row[self.columns.indices[begin:end]] = self.columns.data[begin:end]
+            into += row[owned]
+            row[self.columns.indices[begin:end]] = 0
         return added
 
+    @cached_property
+    def _reach(self) -> int:
+        """The number of games up to the last with weights."""
+        return int(self.weights.indices.max(initial=-1)) + 1
 
-def damp(scores: np.ndarray, owners: np.ndarray, amount: float) -> np.ndarray:
-    """Push well-known games down: scores less `amount` times their spread times the standardised log of the owners.
+    @cached_property
+    def columns(self) -> sparse.csc_matrix:
+        """The weights by recommended game."""
+        return self.weights.tocsc()
 
-    What owned games add to a score stays as it is; the damping is the same for every player, up to the spread of the
-    player's scores.
+    @cached_property
+    def pull(self) -> np.ndarray:
+        """What a game's score gains for each unit of the mean owned vector (float32, shape (games, components))."""
+        return np.ascontiguousarray(self.fold.vectors @ self._pull)
 
-    Parameters
-    ----------
-    scores : ndarray, shape (n, games)
-    owners : ndarray, shape (games,)
-    amount : float
-        0 changes nothing; 1 takes one standard deviation from a game whose fame is one above the mean.
-    """
-    if amount == 0:
-        return scores
-    fame = np.log1p(owners.astype(np.float64))
-    spread = fame.std()
-    standard = (fame - fame.mean()) / spread if spread > 0 else np.zeros_like(fame)
-    damped = scores - amount * scores.std(axis=1, keepdims=True) * standard
-    return np.asarray(damped, dtype=np.float32)
+
+def _parts(weights: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return np.asarray(weights.indptr), np.asarray(weights.indices), np.asarray(weights.data)
+
+
+def _check(weights: sparse.csr_matrix, fold: FoldIn) -> None:
+    n, components = fold.vectors.shape if fold.vectors.ndim == 2 else (-1, -1)
+    shapes = (weights.shape, fold.biases.shape, fold.weights.shape, fold.centre.shape)
+    if shapes != ((n, n), (n,), (components + 2, components), (components,)):
+        raise ValueError(f"weights, biases, map and centre of shapes {shapes} are not of {n} vectors of {components}")
+    indptr, indices = weights.indptr, weights.indices
+    fits = len(indptr) == n + 1 and indptr[0] == 0 and indptr[-1] == len(indices) == len(weights.data)
+    if not fits or (np.diff(indptr) < 0).any() or (len(indices) and not 0 <= indices.min() <= indices.max() < n):
+        raise ValueError("the weights' indices are out of range")
+    for name, array in (("weights", weights.data), ("vectors", fold.vectors), ("biases", fold.biases)):
+        if not np.isfinite(array).all():
+            raise ValueError(f"the {name} hold a number that is not finite")
+    if not (np.isfinite(fold.weights).all() and np.isfinite(fold.centre).all()):
+        raise ValueError("the map of folding in holds a number that is not finite")

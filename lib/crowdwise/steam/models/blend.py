@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy import sparse
 
 from crowdwise.base.seeds import generator
 from crowdwise.steam.interactions import Interactions
@@ -44,10 +45,9 @@ class Blend:
         """Bytes of both parts."""
         return self.ease.size + self.light.size
 
-    @property
-    def scoring(self) -> Scoring:
-        """The scoring function."""
-        return Scoring(self.ease.weights, self.light.fold, self.share * self._unit)
+    def scoring(self, owned: sparse.csr_matrix) -> Scoring:
+        """Give the scoring function, its typical spread measured on the libraries `owned`."""
+        return Scoring.measured(self.ease.weights, self.light.fold, self.share * self._unit, owned)
 
     def fit(self, train: Interactions) -> Blend:
         """Fit both parts."""
@@ -83,4 +83,7 @@ class Blend:
 
     def scores(self, libraries: Interactions) -> np.ndarray:
         """Give the scores, shape (n, games)."""
-        return self.scoring.scores(libraries.owned)
+        scores = self.light.scores(libraries)
+        scores *= np.float32(self.share * self._unit)
+        scores += self.ease.scores(libraries)
+        return scores
