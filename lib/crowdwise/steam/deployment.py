@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from crowdwise.base.seeds import generator
+from crowdwise.steam.content_map import place_new_games
 from crowdwise.steam.interactions import Interactions, build_interactions
 from crowdwise.steam.models import Blend
 from crowdwise.steam.recommender import COLUMNS, Recommender
@@ -18,6 +20,8 @@ __all__ = ["build_interactions", "build_recommender", "describe_card", "draw_exa
 def build_recommender(blend: Blend, whole: Interactions, games: pd.DataFrame) -> Recommender:
     """Fit `blend` on whole libraries, nothing held out, and give what serves recommendations from it.
 
+    Games of the catalogue that nobody owns are placed by their genres and tags; see `place_new_games`.
+
     Parameters
     ----------
     blend : Blend
@@ -27,8 +31,10 @@ def build_recommender(blend: Blend, whole: Interactions, games: pd.DataFrame) ->
         The table of games.
     """
     scoring = blend.fit(whole).scoring(whole.owned)
-    known = games.set_index("game_id", drop=False).loc[whole.game_ids, list(COLUMNS)]
-    return Recommender(known.reset_index(drop=True), scoring)
+    new, vectors, biases = place_new_games(games, whole.game_ids, scoring.fold)
+    ids = np.concatenate([whole.game_ids, new])
+    table = games.set_index("game_id", drop=False).loc[ids, list(COLUMNS)]
+    return Recommender(table.reset_index(drop=True), scoring.extended(vectors, biases))
 
 
 def draw_example(owned: pd.DataFrame, games: pd.DataFrame, seed: int) -> pd.DataFrame:
