@@ -12,7 +12,9 @@ from small_models import learn_fold, make_recommender
 
 from crowdwise.base.layout import Layout
 from crowdwise.steam import batch
-from crowdwise.steam.recommender import Recommender
+from crowdwise.steam.compiled import choose_best
+from crowdwise.steam.recommender import Recommender, best_first
+from crowdwise.steam.rosters import read_roster
 from crowdwise.storage.tables import read_table
 from project_copy import copy_project, run_make
 
@@ -85,6 +87,27 @@ def test_every_player_gets_what_they_would_get_alone(
         known = any(game in recommender.place for game in owned)
         assert set(mine["basis"]) <= {"library" if known else "popular"}
     assert "all" not in given
+
+
+@pytest.mark.parametrize("n", [1, 3, 7, 50])
+def test_the_first_of_equal_scores_comes_first(n: int) -> None:
+    scores = np.array([[1, 2, 2, 0, 2, 1, 1, 3, 0, 2]], dtype=np.float32)
+    best = np.full((1, n), -1, dtype=np.int64)
+    nobody, all_shown = np.full(10, -1), np.ones(10, dtype=bool)
+    choose_best(np.array([0, 1]), np.array([7]), scores.copy(), all_shown, nobody, best)
+    order = [1, 2, 4, 9, 0, 5, 6, 3, 8]
+    assert best[0].tolist() == (order + [-1] * 50)[:n]
+    assert best_first(scores[0], np.arange(10) != 7, n).tolist() == order[:n]
+
+
+def test_a_game_that_stands_twice_counts_once(recommender: Recommender, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text(f"player_id,game_id\n7,{recommender.games['game_id'].iloc[3]}\n" + "7,x\n")
+    once = batch.as_libraries(read_roster(tmp_path / "p.csv"), recommender)
+    text = (tmp_path / "p.csv").read_text()
+    (tmp_path / "p.csv").write_text(text + text.split("\n", 1)[1])
+    twice = batch.as_libraries(read_roster(tmp_path / "p.csv"), recommender)
+    assert (twice[0] != once[0]).nnz == 0
+    assert (once[1], twice[1]) == (1, 2)
 
 
 def test_all_three_forms_hold_the_same_rows(players: Path, run, tmp_path: Path) -> None:

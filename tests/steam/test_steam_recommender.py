@@ -165,7 +165,10 @@ def test_games_that_nobody_owns_come_only_when_asked_for_and_then_alone(recommen
     assert {why.game_id for one in best for why in one.reasons} <= set(owned)
     other = recommender.recommend(list(recommender.games["game_id"].iloc[40:60]), n=10**6, new=True)
     assert [one.game_id for one in other] != [one.game_id for one in best]
-    assert {one.game_id for one in recommender.recommend([], n=10**6, new=True)} == new
+    average = recommender.recommend([], n=10**6, new=True)
+    base = recommender.scoring.base(slice(None), 1)
+    assert {one.game_id for one in average} == new
+    assert [one.score for one in average] == pytest.approx(sorted(base[recommender.known(new)], reverse=True))
     one = best[0].game_id
     assert one not in {another.game_id for another in recommender.recommend([*owned, one], n=10**6, new=True)}
 

@@ -54,7 +54,7 @@ def _record(line: bytes) -> tuple[str, list[str]]:
         player = as_id(record["player_id"])
     except Problem as problem:
         raise Problem(problem.what, where="player_id") from problem
-    owned = read_owned([as_id(game) for game in record["games"]])
+    owned = read_owned(record["games"])
     if not player.strip() or "" in owned:
         raise Problem("an id is empty")
     return player, owned
