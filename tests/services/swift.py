@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from s3_server import make_client
 
@@ -94,10 +95,18 @@ class Swift:
 
     endpoint: str
 
-    def make_bucket(self, name: str) -> str:
+    def make_bucket(self, name: str, patience: float = 30.0) -> str:
+        """Make a bucket; on a busy machine the server answers 503 for some seconds after it has come up."""
         client = make_client(self.endpoint, KEY_ID, SECRET)
-        client.create_bucket(Bucket=name)
-        return name
+        until = time.monotonic() + patience
+        while True:
+            try:
+                client.create_bucket(Bucket=name)
+                return name
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "ServiceUnavailable" or time.monotonic() > until:
+                    raise
+                time.sleep(1.0)
 
 
 def find_swift() -> dict[str, str]:
