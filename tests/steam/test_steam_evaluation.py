@@ -8,9 +8,16 @@ import pytest
 
 from crowdwise.base.errors import Problem
 from crowdwise.steam.character import characterise, tabulate_character
-from crowdwise.steam.contents import build_contents
+from crowdwise.steam.contents import build_contents, build_features
 from crowdwise.steam.curves import damp, damping_curve, learning_curve, tabulate_curve
-from crowdwise.steam.evaluation import Evaluation, ratio_interval, tabulate, tabulate_all, tabulate_ratios
+from crowdwise.steam.evaluation import (
+    Evaluation,
+    ratio_interval,
+    tabulate,
+    tabulate_all,
+    tabulate_comparison,
+    tabulate_ratios,
+)
 from crowdwise.steam.line_up import LineUp
 from crowdwise.steam.measures import METRICS
 from crowdwise.steam.models import Chance, ItemKNN, Popularity
@@ -28,6 +35,8 @@ SETTINGS = {
     "bpr": {"factors": 4, "iterations": 5},
     "ease": {"penalty": 20.0},
     "light": {"components": 4, "epochs": 3},
+    "light_bpr": {"components": 4, "epochs": 2, "loss": "bpr"},
+    "light_features": {"components": 4, "epochs": 2},
 }
 
 
@@ -38,7 +47,7 @@ def trials(tables):
 
 @pytest.fixture(scope="module")
 def evaluation(trials):
-    return Evaluation.run(LineUp(SETTINGS, [0.0, 0.5], 7).fit, trials, seed=7, level=0.9)
+    return Evaluation.run(LineUp(SETTINGS, 7, [0.0, 0.5]).fit, trials, seed=7, level=0.9)
 
 
 def test_tuning_and_tested_players_are_the_same_in_every_holdout_and_whatever_the_data(trials, tables):
@@ -114,13 +123,13 @@ def test_models_that_look_at_the_player_beat_popularity_and_chance(evaluation):
 
 def test_every_number_is_told_once_with_its_interval(evaluation, tables):
     scores = list(evaluation.scores())
-    assert len(scores) == 11 * 4 * (len(METRICS) + 2)
+    assert len(scores) == 13 * 4 * (len(METRICS) + 2)
     assert all(score.estimate.low <= score.estimate.value <= score.estimate.high for score in scores)
     auc = evaluation.estimate("auc", "popularity")
     assert (auc.level, auc.n) == (0.9, len(evaluation.players["popularity"]["played"]))
     table = tabulate(scores).set_index("model")
     assert table.loc["popularity", "auc"] == f"{auc.value:.3f} [{auc.low:.3f}, {auc.high:.3f}]"
-    assert tabulate_all(scores).shape == (11, 8)
+    assert tabulate_all(scores).shape == (13, 8)
     numbers = list_numbers(
         evaluation,
         scores,
@@ -135,10 +144,13 @@ def test_every_number_is_told_once_with_its_interval(evaluation, tables):
 
 def test_models_are_compared_by_player_with_holms_correction(evaluation):
     table = evaluation.compare("EASE + LightFM").set_index("model")
-    assert len(table) == 10
+    assert len(table) == 12
     assert (table["p_holm"] >= table["p_value"]).all()
     expected = evaluation.difference("ndcg_at_10", "chance", "EASE + LightFM")
     assert table.loc["chance", "difference"] == pytest.approx(expected.value)
+    told = tabulate_comparison(evaluation.compare("EASE + LightFM"))
+    assert told.loc["chance", "p_holm"] == "< 0.0001"
+    assert told.loc["EASE", "p_value"] in ("< 0.0001", f"{table.loc['EASE', 'p_value']:.4f}")
 
 
 def test_a_ratio_is_that_of_the_means():
@@ -186,6 +198,14 @@ def test_contents_are_the_catalogues_genres():
     assert matrix.toarray().tolist() == [[0, 0], [1, 1], [1, 0]]
     assert build_contents(games, np.array(["1", "2", "3"]), ["genres", "tags"], fewest=3)[1] == ["A"]
     assert build_contents(games, np.array(["1"]), ["tags"])[0].shape == (1, 0)
+
+
+def test_features_are_words_of_genre_tag_developer_and_price():
+    columns = {"game_id": ["1", "2", "3"], "genres": [["A"], [], []], "tags": [[], ["T"], []]}
+    games = pd.DataFrame(columns | {"developer": ["D", None, "D"], "price": [0.0, 9.99, np.nan]})
+    features = build_features(games, np.array(["1", "2", "3"]), fewest=1).toarray()
+    # In alphabetical order: A, T, by D, free, price band 3.
+    assert features.tolist() == [[1, 0, 1, 1, 0], [0, 1, 0, 0, 1], [0, 0, 1, 0, 0]]
 
 
 def test_damping_makes_lists_more_novel(trials):

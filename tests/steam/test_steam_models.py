@@ -17,6 +17,7 @@ from crowdwise.steam.models import (
     EASE,
     Blend,
     Chance,
+    FeaturedLight,
     FoldedIn,
     ItemKNN,
     Light,
@@ -50,6 +51,8 @@ def quick_models():
         ALS(4, iterations=3),
         BPR(4, iterations=5),
         Light(4, 2),
+        Light(4, 2, loss="bpr"),
+        FeaturedLight(4, 2),
         FoldedIn(Light(4, 2)),
         EASE(penalty=10.0),
         EASE(penalty=10.0, predict="played"),
@@ -196,6 +199,16 @@ def test_lightfms_scores_are_its_predictions_less_the_players_bias(trial, light)
     players, games = np.repeat([3, 8], trial.whole.shape[1]), np.tile(np.arange(trial.whole.shape[1]), 2)
     theirs = light.fitted.predict(players.astype(np.int32), games.astype(np.int32)) - light.fitted.user_biases[players]
     assert scores[[3, 8]].ravel() == pytest.approx(theirs, abs=1e-4)
+
+
+def test_a_featured_games_vector_is_its_own_and_its_features(trial):
+    model = FeaturedLight(4, 2, scale=0.5, seed=1).fit(trial.train)
+    own, shared = np.split(model.fitted.item_embeddings, [trial.whole.shape[1]])
+    assert shared.shape[0] == trial.train.features.shape[1] > 20
+    assert model.fold.vectors == pytest.approx(own + 0.5 * trial.train.features @ shared, abs=1e-5)
+    plain = Interactions(trial.train.player_ids, trial.train.game_ids, trial.train.owned, trial.train.minutes)
+    with pytest.raises(ValueError, match="without features"):
+        FeaturedLight(4, 2).fit(plain)
 
 
 def test_players_never_seen_are_folded_in_and_the_others_are_not(trial, light):

@@ -115,7 +115,7 @@ PROTOCOL = {"holdouts": 1, "share": 0.2, "tuning": 0.5, "min_games": 10, "min_ow
 def test_the_models_score_what_they_scored(real):
     settings = yaml.safe_load((ROOT / "params/local/steam.yaml").read_text())["model"]
     trials = draw_trials(real.owned, real.games, PROTOCOL, seed=settings["seed"])
-    evaluation = Evaluation.run(LineUp(settings, settings["shares"], settings["seed"]).fit, trials, seed=1, level=0.95)
+    evaluation = Evaluation.run(LineUp(settings, settings["seed"]).fit, trials, seed=1, level=0.95)
     for name, (auc, ndcg) in EXPECTED.items():
         assert evaluation.estimate("auc", name).value == pytest.approx(auc, abs=0.008), name
         assert evaluation.estimate("ndcg_at_10", name).value == pytest.approx(ndcg, abs=0.02), name

@@ -17,11 +17,12 @@ from crowdwise.steam.trial import HEADLINE, Trial
 
 log = logging.getLogger("crowdwise.steam")
 
+DAMPINGS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)
 Point = dict[str, Estimate]
 
 
 def damping_curve(
-    model: Model, trial: Trial, dampings: Sequence[float], *, seed: int, level: float
+    model: Model, trial: Trial, dampings: Sequence[float] = DAMPINGS, *, seed: int, level: float
 ) -> dict[float, Point]:
     """Measure a fitted model's lists under more and more damping of popularity, for the tested players.
 

@@ -154,6 +154,14 @@ def tabulate_all(scores: Sequence[Score]) -> pd.DataFrame:
     return pd.concat(parts, axis=1)
 
 
+def tabulate_comparison(compared: pd.DataFrame) -> pd.DataFrame:
+    """Give the table of `Evaluation.compare` to read: a row a model, p-values below 0.0001 told as such."""
+    told = compared.set_index("model").round(4)
+    for name in ("p_value", "p_holm"):
+        told[name] = ["< 0.0001" if p < 1e-4 else f"{p:.4f}" for p in compared[name]]
+    return told
+
+
 def tabulate_ratios(ratios: Mapping[tuple[str, str], Estimate]) -> pd.DataFrame:
     """Give ratios as a table to read: ``against, to be found, times, low, high``."""
     rows = [(other, name, r.value, r.low, r.high) for (other, name), r in ratios.items()]

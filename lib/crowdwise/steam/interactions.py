@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -29,12 +29,15 @@ class Interactions:
         1 where the player owns the game.
     minutes : csr_matrix of float32, shape (players, games)
         Minutes played, stored at the same places as `owned` (an explicit 0 is a game never played).
+    features : csr_matrix of float32, shape (games, features), optional
+        What the games are made of, for models that learn from it.
     """
 
     player_ids: np.ndarray
     game_ids: np.ndarray
     owned: sparse.csr_matrix
     minutes: sparse.csr_matrix
+    features: sparse.csr_matrix | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -49,7 +52,9 @@ class Interactions:
         players : ndarray of int, shape (n,)
             Rows.
         """
-        return Interactions(self.player_ids[players], self.game_ids, self.owned[players], self.minutes[players])
+        return replace(
+            self, player_ids=self.player_ids[players], owned=self.owned[players], minutes=self.minutes[players]
+        )
 
     def signal(self, kind: Signal) -> sparse.csr_matrix:
         """Give what is learnt from, or predicted, as one matrix (float32, players by games).
@@ -86,7 +91,7 @@ class Interactions:
             sparse.csr_matrix((data[mask], (rows, columns)), shape=self.shape)
             for data in (self.owned.data, self.minutes.data)
         )
-        return Interactions(self.player_ids, self.game_ids, owned, minutes)
+        return replace(self, owned=owned, minutes=minutes)
 
 
 def build_interactions(owned: pd.DataFrame) -> Interactions:

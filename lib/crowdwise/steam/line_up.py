@@ -12,6 +12,7 @@ from crowdwise.steam.models import (
     EASE,
     Blend,
     Chance,
+    FeaturedLight,
     FoldedIn,
     ItemKNN,
     Light,
@@ -24,6 +25,7 @@ from crowdwise.steam.trial import Trial
 
 log = logging.getLogger("crowdwise.steam")
 
+SHARES = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0)
 Settings = Mapping[str, Mapping[str, Any]]
 OBJECTIVE = "ndcg_at_10"
 
@@ -44,7 +46,7 @@ class LineUp:
         The blend of each trial so far, fitted.
     """
 
-    def __init__(self, settings: Settings, shares: Sequence[float], seed: int) -> None:
+    def __init__(self, settings: Settings, seed: int, shares: Sequence[float] = SHARES) -> None:
         self.settings, self.shares, self.seed = settings, shares, seed
         self.blends: list[Blend] = []
 
@@ -62,6 +64,8 @@ class LineUp:
         )
         for model in plain:
             yield model.fit(trial.train)
+        yield Light(**settings["light_bpr"], seed=seed, name="LightFM BPR").fit(trial.train)
+        yield FeaturedLight(**settings["light_features"], seed=seed).fit(trial.train)
         blend = self._build(1.0).fit(trial.train)
         tried = blend.choose(self.shares, lambda model: float(trial.validate(model)[OBJECTIVE].mean()))
         log.info("blend: of %s the tuning players like %g best", ", ".join(f"{s:g}" for s in tried), blend.share)

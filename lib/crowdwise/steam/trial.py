@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from crowdwise.base.seeds import derive
+from crowdwise.steam.contents import build_features
 from crowdwise.steam.interactions import Interactions, build_interactions, choose_players, eligible, hold_out
 from crowdwise.steam.measures import Ranked, Slice, per_player, rank
 from crowdwise.steam.models import Model
@@ -69,6 +70,7 @@ class Trial:
             Players with fewer games, and then games with fewer owners, are left out.
         """
         whole = build_interactions(eligible(owned, min_games=min_games, min_owners=min_owners))
+        whole = replace(whole, features=build_features(games, whole.game_ids))
         train, test = hold_out(whole, share=share, seed=derive(seed, "split", split))
         tuning = choose_players(whole.player_ids, share=tuning_share, seed=seed, use="tuning")
         return cls(whole, train, test, is_proper(games, whole.game_ids), tuning)

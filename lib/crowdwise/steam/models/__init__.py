@@ -12,7 +12,7 @@ from crowdwise.steam.models.chance import Chance
 from crowdwise.steam.models.ease import EASE
 from crowdwise.steam.models.factors import ALS, BPR
 from crowdwise.steam.models.item_knn import ItemKNN
-from crowdwise.steam.models.light import FoldedIn, Light
+from crowdwise.steam.models.light import FeaturedLight, FoldedIn, Light
 from crowdwise.steam.models.neighbours import Neighbours
 from crowdwise.steam.models.popularity import Popularity
 from crowdwise.steam.models.rp3beta import RP3Beta
@@ -23,6 +23,7 @@ __all__ = [
     "EASE",
     "Blend",
     "Chance",
+    "FeaturedLight",
     "FoldedIn",
     "ItemKNN",
     "Light",

@@ -119,15 +119,18 @@ class Light:
         )
         positives, weights = self._positives(train)
         self._known = Known(train)
+        described = self._describe(train)
         best, best_epoch, waited = -np.inf, 0, 0
         kept: LightFM | None = None
         for epoch in range(1, self.epochs + 1):
-            model.fit_partial(positives, sample_weight=weights, epochs=1, num_threads=self.threads)
+            model.fit_partial(
+                positives, sample_weight=weights, item_features=described, epochs=1, num_threads=self.threads
+            )
             if epoch % 10 == 0 or epoch == self.epochs:
                 log.info("%s: epoch %d of %d", self.name, epoch, self.epochs)
             if validation is None or (epoch % self.check_every and epoch != self.epochs):
                 continue
-            self._take(model, train)
+            self._take(model, train, described)
             score = validation(self)
             if score > best:
                 best, best_epoch, waited, kept = score, epoch, 0, deepcopy(model)
@@ -136,7 +139,7 @@ class Light:
             if waited >= self.patience:
                 log.info("%s: stopped after epoch %d; %d was the best", self.name, epoch, best_epoch)
                 break
-        self._take(kept or model, train)
+        self._take(kept or model, train, described)
         self._learnt_from, self._best_epoch = train, best_epoch or self.epochs
         return self
 
@@ -146,7 +149,7 @@ class Light:
         if known is None:
             raise ValueError("fit before asking for scores")
         rows = known.rows(libraries)
-        scores = np.asarray(model.user_embeddings[rows] @ model.item_embeddings.T + model.item_biases)
+        scores = np.asarray(model.user_embeddings[rows] @ self.fold.vectors.T + self.fold.biases)
         new = np.flatnonzero(rows < 0)
         if len(new):
             scores[new] = self.fold.scores(libraries.owned[new])
@@ -157,9 +160,37 @@ class Light:
             return train.owned.tocoo(), train.signal("minutes").tocoo()
         return train.signal(self.learn_from).tocoo(), None
 
-    def _take(self, model: LightFM, train: Interactions) -> None:
+    def _describe(self, train: Interactions) -> sparse.csr_matrix | None:
+        """Give what a game's vector is the sum of (games by vectors), or None where each has one of its own."""
+        return None
+
+    def _take(self, model: LightFM, train: Interactions, described: sparse.csr_matrix | None) -> None:
+        vectors, biases = model.item_embeddings, model.item_biases
+        if described is not None:
+            vectors, biases = described @ vectors, described @ biases
         self._fitted = model
-        self._fold = FoldIn.learn(train.owned, model.user_embeddings, model.item_embeddings, model.item_biases)
+        self._fold = FoldIn.learn(train.owned, model.user_embeddings, vectors, biases)
+
+
+@dataclass
+class FeaturedLight(Light):
+    """LightFM whose games are described by genres, tags, developer and price besides themselves (Kula 2015).
+
+    A game's vector is its own plus `scale` times the sum of those of its features.
+
+    Parameters
+    ----------
+    scale : float
+    """
+
+    scale: float = 0.3
+    name: str = "LightFM with features"
+
+    def _describe(self, train: Interactions) -> sparse.csr_matrix:
+        if train.features is None:
+            raise ValueError("these interactions come without features of the games")
+        own = sparse.identity(train.shape[1], dtype=np.float32, format="csr")
+        return sparse.csr_matrix(sparse.hstack([own, self.scale * train.features]), dtype=np.float32)
 
 
 @dataclass

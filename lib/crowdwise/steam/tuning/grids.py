@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from crowdwise.base.seeds import generator
-from crowdwise.steam.models import ALS, BPR, EASE, ItemKNN, Light, Model, Neighbours, Popularity, RP3Beta
+from crowdwise.steam.models import ALS, BPR, EASE, FeaturedLight, ItemKNN, Light, Model, Neighbours, Popularity, RP3Beta
 
 EPOCHS = 60
 SIGNALS = ("owned", "played", "minutes")
@@ -89,6 +89,31 @@ GRIDS = (
             "max_sampled": (10, 30, 100),
             "learn_from": SIGNALS,
             "epochs": (EPOCHS,),
+        },
+        seeded=True,
+    ),
+    Grid(
+        "light_bpr",
+        Light,
+        {
+            "components": (32, 64),
+            "learning_rate": (0.02, 0.03, 0.05),
+            "l2": (0.0, 1e-6, 1e-5),
+            "learn_from": SIGNALS,
+            "loss": ("bpr",),
+            "epochs": (30,),
+        },
+        seeded=True,
+    ),
+    Grid(
+        "light_features",
+        FeaturedLight,
+        {
+            "components": (32, 64),
+            "max_sampled": (10, 30),
+            "learn_from": SIGNALS,
+            "scale": (0.1, 0.3),
+            "epochs": (20,),
         },
         seeded=True,
     ),
