@@ -16,13 +16,15 @@ from crowdwise.steam.evaluation import (
     tabulate,
     tabulate_all,
     tabulate_comparison,
+    tabulate_newcomers,
     tabulate_ratios,
 )
 from crowdwise.steam.line_up import LineUp
-from crowdwise.steam.measures import METRICS
+from crowdwise.steam.measures import METRICS, per_player
 from crowdwise.steam.models import Chance, ItemKNN, Popularity
 from crowdwise.steam.numbers import list_numbers
 from crowdwise.steam.slices import recall_by_group, recall_by_popularity, tabulate_recalls
+from crowdwise.steam.small_libraries import _in_order, measure_small, tabulate_small
 from crowdwise.steam.trial import SLICES, Trial, draw_trials
 
 PROTOCOL = {"holdouts": 2, "share": 0.2, "tuning": 0.5, "min_games": 3, "min_owners": 2}
@@ -137,6 +139,7 @@ def test_every_number_is_told_once_with_its_interval(evaluation, tables):
         ratios=evaluation.ratios("EASE + LightFM", ["LightFM WARP"]),
         character=characterise(evaluation, tables.games),
         newcomers=evaluation.players["popularity"]["played"],
+        few={("auc", "EASE"): evaluation.estimate("auc", "EASE")},
     )
     keys = [(n["name"], n.get("model"), n.get("split"), n.get("slice")) for n in numbers]
     assert len(set(keys)) == len(keys)
@@ -249,3 +252,35 @@ def test_damping_takes_a_spread_for_each_deviation_of_fame():
     assert damp(scores, owners, 0.5)[0] == pytest.approx(expected, abs=1e-5)
     assert damp(scores, owners, 0.5)[1].tolist() == [0, 0, 0]
     assert damp(scores, owners, 0.0) is scores
+
+
+def test_players_with_few_games_are_measured_apart(tables):
+    trial = Trial.draw(tables.owned, tables.games, share=0.2, seed=1, min_games=20, min_owners=2)
+    models = [Popularity().fit(trial.train), ItemKNN().fit(trial.train)]
+    found = measure_small(models, trial, tables.owned, {"share": 0.4, "min_games": 20}, seed=1, level=0.95)
+    counts = tables.owned.groupby("player_id").size()
+    assert 5 < found["auc", "popularity"].n <= ((counts >= 2) & (counts < 20)).sum()
+    assert found["auc", "item-kNN"].value > 0.6
+    assert tabulate_small(found).index.tolist() == ["popularity", "item-kNN"]
+    assert measure_small(models, trial, tables.owned, {"share": 0.4, "min_games": 2}, seed=1, level=0.95) == {}
+
+
+def test_other_players_interactions_stand_in_the_trials_order(tables):
+    trial = Trial.draw(tables.owned, tables.games, share=0.2, seed=1, min_games=20, min_owners=2)
+    counts = tables.owned.groupby("player_id")["game_id"].transform("size")
+    some = tables.owned[(counts < 20) & tables.owned["game_id"].isin(trial.whole.game_ids)]
+    placed = _in_order(some, trial)
+    player = placed.player_ids[3]
+    mine = some[some["player_id"] == player].set_index("game_id")["minutes_total"]
+    row = placed.take(np.array([3]))
+    games = trial.whole.game_ids[row.owned.indices]
+    assert dict(zip(games, row.minutes.data, strict=True)) == mine.astype(float).to_dict()
+    assert (row.owned.data == 1).all()
+
+
+def test_newcomers_are_set_beside_the_same_players_learnt_from(evaluation):
+    seen = per_player(evaluation.lists["EASE"]["played"])
+    table = tabulate_newcomers(evaluation, "EASE", seen.iloc[::3] * 0.5)
+    assert table["players"].unique().tolist() == [len(seen.iloc[::3])]
+    assert table.loc["learnt from", "auc"] == round(seen["auc"].iloc[::3].mean(), 3)
+    assert table.loc["ratio", "auc"] == 0.5

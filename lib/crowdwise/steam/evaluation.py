@@ -162,6 +162,20 @@ def tabulate_comparison(compared: pd.DataFrame) -> pd.DataFrame:
     return told
 
 
+def tabulate_newcomers(evaluation: Evaluation, model: str, newcomers: pd.DataFrame) -> pd.DataFrame:
+    """Give the means over the same players, learnt from and never seen, as a table to read.
+
+    Parameters
+    ----------
+    newcomers : DataFrame
+        What `Trial.measure_newcomers` gave on the first holdout.
+    """
+    seen = per_player(evaluation.lists[model][HEADLINE]).loc[newcomers.index]
+    ratio = newcomers.mean() / seen.mean()
+    means = {"learnt from": seen.mean(), "never seen": newcomers.mean(), "ratio": ratio}
+    return pd.DataFrame(means).T.round(3).assign(players=len(newcomers))
+
+
 def tabulate_ratios(ratios: Mapping[tuple[str, str], Estimate]) -> pd.DataFrame:
     """Give ratios as a table to read: ``against, to be found, times, low, high``."""
     rows = [(other, name, r.value, r.low, r.high) for (other, name), r in ratios.items()]

@@ -49,6 +49,24 @@ class LineUp:
     def __init__(self, settings: Settings, seed: int, shares: Sequence[float] = SHARES) -> None:
         self.settings, self.shares, self.seed = settings, shares, seed
         self.blends: list[Blend] = []
+        self._popularity: Model | None = None
+
+    @property
+    def blend(self) -> Blend:
+        """The first trial's blend, fitted."""
+        return self.blends[0]
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What the deployed model is made with, for its card."""
+        given = {name: dict(self.settings[name]) for name in ("ease", "light")}
+        return {"share": self.blend.share, **given, "seed": self.seed}
+
+    @property
+    def few(self) -> list[Model]:
+        """The first trial's deployed model, its parts and popularity: what is shown where a table has to be short."""
+        blend = self.blend
+        return [model for model in (self._popularity, blend.light, blend.ease, blend) if model is not None]
 
     def fit(self, trial: Trial) -> Iterator[Model]:
         """Give the models, each fitted on the trial's training part, one after the other."""
@@ -64,6 +82,7 @@ class LineUp:
         )
         for model in plain:
             yield model.fit(trial.train)
+        self._popularity = self._popularity or plain[1]
         yield Light(**settings["light_bpr"], seed=seed, name="LightFM BPR").fit(trial.train)
         yield FeaturedLight(**settings["light_features"], seed=seed).fit(trial.train)
         blend = self._build(1.0).fit(trial.train)

@@ -13,6 +13,7 @@ from crowdwise.steam.evaluation import Evaluation, Score
 from crowdwise.steam.trial import HEADLINE
 
 NEWCOMERS = "players never seen"
+FEW = "players with few games"
 SPLIT = "holdout"
 
 
@@ -24,6 +25,7 @@ def list_numbers(
     ratios: Mapping[tuple[str, str], Estimate],
     character: Mapping[tuple[str, str], Estimate],
     newcomers: pd.DataFrame,
+    few: Mapping[tuple[str, str], Estimate],
 ) -> Iterator[dict[str, Any]]:
     """Give the arguments of one metric after the other: ``name, value, model, split, slice, higher_is_better``."""
     for score in scores:
@@ -34,6 +36,8 @@ def list_numbers(
         yield _number(str(metric), estimate, deployed, NEWCOMERS, True)
     for (other, slice_), ratio in ratios.items():
         yield _number("ndcg_at_10_ratio", ratio, f"{deployed} to {other}", slice_, True)
+    for (name, model), estimate in few.items():
+        yield _number(name, estimate, model, FEW, True)
     for (name, model), estimate in character.items():
         yield _number(name, estimate, model, HEADLINE, BETTER[name])
     for metric in ("auc", "ndcg_at_10"):
