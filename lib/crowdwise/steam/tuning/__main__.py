@@ -18,7 +18,7 @@ from crowdwise.base.errors import Problem
 from crowdwise.base.layout import Layout
 from crowdwise.steam.trial import draw_trials
 from crowdwise.steam.tuning.grids import GRIDS
-from crowdwise.steam.tuning.search import best_of, search
+from crowdwise.steam.tuning.search import best_of, chosen_settings, search
 from crowdwise.storage.tables import read_json, read_table
 from crowdwise.storage.whole import whole_file
 
@@ -63,9 +63,7 @@ def write_chosen(path: Path, best: pd.DataFrame) -> None:
     """
     text = path.read_text(encoding="utf-8")
     for row in best.to_dict("records"):
-        settings: dict[str, Any] = json.loads(row["settings"])
-        if row["epochs"] == row["epochs"] and row["epochs"] is not None:
-            settings["epochs"] = int(row["epochs"])
+        settings = chosen_settings(row)
         line = re.compile(rf"^  {row['model']}: .*$", re.MULTILINE)
         if not line.search(text):
             remedy = "Add it to the section `model`"

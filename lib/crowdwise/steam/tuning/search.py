@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +94,14 @@ def best_of(tried: pd.DataFrame) -> pd.DataFrame:
     return best_rows.assign(tried=best_rows["model"].map(tried["model"].value_counts())).reset_index(drop=True)
 
 
+def chosen_settings(row: Mapping[Hashable, Any]) -> dict[str, Any]:
+    """Give the settings of a row of what was tried, with the epochs after which it was stopped early."""
+    settings: dict[str, Any] = json.loads(row["settings"])
+    if row["epochs"] is not None and row["epochs"] == row["epochs"]:
+        settings["epochs"] = int(row["epochs"])
+    return settings
+
+
 def tabulate_tried(tried: pd.DataFrame) -> pd.DataFrame:
     """Give each model's best settings as a table to read, with how many were tried, the time of the fit and the size.
 
@@ -105,7 +113,9 @@ def tabulate_tried(tried: pd.DataFrame) -> pd.DataFrame:
     table = best[["model", "tried", "ndcg_at_10", "auc", "fit_seconds", "megabytes", "settings"]].copy()
     spread = tried.groupby("model")["ndcg_at_10"].median()
     table.insert(3, "median tried", best["model"].map(spread).round(3))
-    table["settings"] = [", ".join(f"{k} {v}" for k, v in json.loads(words).items()) for words in table["settings"]]
+    table["settings"] = [
+        ", ".join(f"{k} {v}" for k, v in chosen_settings(row).items()) for row in best.to_dict("records")
+    ]
     return table.round({"ndcg_at_10": 3, "auc": 3}).set_index("model")
 
 
