@@ -11,6 +11,7 @@ from crowdwise.steam.content_map import ContentMap, place_new_games
 from crowdwise.steam.deployment import build_recommender
 from crowdwise.steam.fold_in import FoldIn
 from crowdwise.steam.interactions import build_interactions
+from crowdwise.steam.models import EASE, Blend, FoldedIn, Light
 
 
 def fold_of(vectors, biases):
@@ -53,8 +54,9 @@ def test_only_games_that_nobody_owns_and_of_which_something_is_known_are_placed(
     assert biases == pytest.approx([0], abs=0.1)
 
 
-def test_the_deployed_model_ranks_new_games_by_what_they_are(tables, blend):
+def test_the_deployed_model_ranks_new_games_by_what_they_are(tables):
     whole = build_interactions(tables.owned)
+    blend = Blend(EASE(penalty=20.0, kept=50), FoldedIn(Light(8, 4, seed=7)), 0.5)
     recommender = build_recommender(blend, whole, tables.games)
     owned = dict.fromkeys(whole.game_ids[:20], 1.0)
     new = recommender.recommend(owned, new=True)
