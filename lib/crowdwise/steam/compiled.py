@@ -17,18 +17,19 @@ njit = partial(numba_njit, cache=True, nogil=True)
 def add_weights(
     starts: np.ndarray,
     owned: np.ndarray,
+    amounts: np.ndarray,
     indptr: np.ndarray,
     indices: np.ndarray,
     data: np.ndarray,
     scores: np.ndarray,
 ) -> None:
-    """Add to each row of `scores` the rows of weights of the games it owns, one after another."""
+    """Add to each row of `scores` the rows of weights of the games it owns, times their amounts, one after another."""
     for row in range(len(starts) - 1):
         into = scores[row]
         for k in range(starts[row], starts[row + 1]):
-            game = owned[k]
+            game, amount = owned[k], amounts[k]
             for at in range(indptr[game], indptr[game + 1]):
-                into[indices[at]] += data[at]
+                into[indices[at]] += amount * data[at]
 
 
 @njit

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from crowdwise.steam.fold_in import FoldIn
+from crowdwise.steam.weights import add_products
 
 SAMPLED = 2000  # libraries that `spread` is measured on
 
@@ -101,11 +102,9 @@ class Scoring:
         scores *= np.float32(self.share)
         if owned.shape[0] <= 1:
             return scores + self.weights.T.dot(owned.toarray().ravel().astype(np.float32))[:first]
-        from crowdwise.steam.compiled import add_weights  # numba: half a second that one library need not wait for
-
         if self._reach > scores.shape[1]:
             raise ValueError(f"a game after the first {first} has weights")
-        add_weights(owned.indptr, owned.indices, *_parts(self.weights), scores)
+        add_products(owned, self.weights, scores)
         return scores
 
     def base(self, games: np.ndarray | slice, n: int) -> np.ndarray:
@@ -152,10 +151,6 @@ class Scoring:
     def pull(self) -> np.ndarray:
         """What a game's score gains for each unit of the mean owned vector (float32, shape (games, components))."""
         return np.ascontiguousarray(self.fold.vectors @ self._pull)
-
-
-def _parts(weights: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    return np.asarray(weights.indptr), np.asarray(weights.indices), np.asarray(weights.data)
 
 
 def _check(weights: sparse.csr_matrix, fold: FoldIn) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from scipy import sparse
 
@@ -41,33 +40,31 @@ def keep_largest(weights: np.ndarray, kept: int) -> sparse.csc_matrix:
 
 
 def densify(libraries: sparse.csr_matrix, weights: sparse.csr_matrix) -> np.ndarray:
-    """Give ``libraries @ weights`` as a dense array, without the sparse product in between.
+    """Give ``libraries @ weights`` as a dense array (float32), without the sparse product in between.
 
     Parameters
     ----------
     libraries : csr_matrix, shape (n, games)
     weights : csr_matrix, shape (games, games)
         A row an owned game, a column a game it speaks for.
-
-    Returns
-    -------
-    ndarray of float32, shape (n, games)
     """
-    out = np.zeros((libraries.shape[0], weights.shape[1]), dtype=np.float32)
-    parts = (libraries.indptr, libraries.indices, libraries.data, weights.indptr, weights.indices, weights.data)
-    _add_rows(*parts, out)
-    return out
+    scores = np.zeros((libraries.shape[0], weights.shape[1]), dtype=np.float32)
+    add_products(libraries, weights, scores)
+    return scores
+
+
+def add_products(libraries: sparse.csr_matrix, weights: sparse.csr_matrix, scores: np.ndarray) -> None:
+    """Add ``libraries @ weights`` to `scores` (float32, shape (n, games)) in its place.
+
+    The scores may be of the first games only, as long as no game after them has weights.
+    """
+    from crowdwise.steam.compiled import add_weights  # numba: half a second that one library need not wait for
+
+    # As plain arrays: an array mapped from a file would have the code compiled once more.
+    given, between = ((np.asarray(m.indptr), np.asarray(m.indices), np.asarray(m.data)) for m in (libraries, weights))
+    add_weights(*given, *between, scores)
 
 
 def sparse_size(weights: sparse.csr_matrix | None) -> int:
     """Give the bytes of a sparse matrix's arrays."""
     return 0 if weights is None else weights.data.nbytes + weights.indices.nbytes + weights.indptr.nbytes
-
-
-@numba.njit(cache=True, nogil=True)
-def _add_rows(starts, games, amounts, row_starts, columns, values, out):  # type: ignore[no-untyped-def]
-    for player in range(len(starts) - 1):
-        for at in range(starts[player], starts[player + 1]):
-            game, amount = games[at], amounts[at]
-            for k in range(row_starts[game], row_starts[game + 1]):
-                out[player, columns[k]] += amount * values[k]
