@@ -9,7 +9,7 @@ import pytest
 from crowdwise.base.errors import Problem
 from crowdwise.steam.character import characterise, tabulate_character
 from crowdwise.steam.contents import build_contents, build_features
-from crowdwise.steam.curves import damp, damping_curve, learning_curve, tabulate_curve
+from crowdwise.steam.curves import damping_curve, learning_curve, tabulate_curve
 from crowdwise.steam.evaluation import (
     Evaluation,
     ratio_interval,
@@ -222,6 +222,22 @@ def test_damping_makes_lists_more_novel(trials):
     assert tabulate_curve(curve, "damping")["damping"].tolist() == [0.0, 0.5, 2.0]
 
 
+def test_the_curve_damps_as_the_recommender_does(trials):
+    train, model = trials[0].train, ItemKNN().fit(trials[0].train)
+    owners = np.bincount(train.owned.indices, minlength=train.shape[1])
+    logs, scores = np.log1p(owners), model.scores(train)
+
+    class Damped:
+        name = "damped"
+
+        def scores(self, libraries):
+            spread = np.median(scores[np.diff(train.owned.indptr) > 0].std(axis=1))
+            return model.scores(libraries) - 0.7 * spread * (logs - logs.mean()) / logs.std()
+
+    at = damping_curve(model, trials[0], [0.7], seed=7, level=0.95)[0.7]
+    assert at["auc"].value == pytest.approx(trials[0].measure(Damped())["played"].auc.mean(), abs=1e-6)
+
+
 def test_more_players_teach_more(trials):
     curve = learning_curve(ItemKNN, ItemKNN().fit(trials[0].train), trials[0], [0.05], seed=7, level=0.95)
     few, all_ = curve.values()
@@ -242,16 +258,6 @@ def test_newcomers_are_ranked_for_by_a_model_that_never_saw_them(trials):
     assert not set(trial.whole.player_ids[frame.index]) & set(seen)
     assert not trial.tuning[frame.index].any()
     assert frame["auc"].mean() > 0.7
-
-
-def test_damping_takes_a_spread_for_each_deviation_of_fame():
-    scores = np.array([[1.0, 2.0, 6.0], [0.0, 0.0, 0.0]], dtype=np.float32)
-    owners = np.array([1, 10, 100])
-    fame = np.log1p(owners)
-    expected = scores[0] - 0.5 * scores[0].std() * (fame - fame.mean()) / fame.std()
-    assert damp(scores, owners, 0.5)[0] == pytest.approx(expected, abs=1e-5)
-    assert damp(scores, owners, 0.5)[1].tolist() == [0, 0, 0]
-    assert damp(scores, owners, 0.0) is scores
 
 
 def test_players_with_few_games_are_measured_apart(tables):

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from scipy import sparse
@@ -131,26 +127,6 @@ def test_ease_is_scaled_towards_what_is_played_and_away_from_the_best_known(tria
 def test_a_ridge_that_is_too_small_is_refused(trial):
     with pytest.raises(ValueError, match=r"the penalty -[\d.]+ is too small"):
         EASE(-100.0).fit(trial.train)
-
-
-@pytest.mark.slow
-def test_ease_gives_the_same_bytes_on_any_number_of_threads():
-    words = """
-import hashlib, numpy as np, scipy.sparse as sp
-from crowdwise.steam.interactions import Interactions
-from crowdwise.steam.models import EASE
-owned = sp.random(2000, 900, density=0.03, format="csr", dtype=np.float32, random_state=1)
-owned.data[:] = 1
-names = [np.arange(n).astype(str) for n in owned.shape]
-weights = EASE(20.0).fit(Interactions(*names, owned, owned)).weights
-print(hashlib.sha256(weights.data.tobytes() + weights.indices.tobytes()).hexdigest())
-"""
-    found = set()
-    for threads in ("1", "2"):
-        environment = os.environ | {"OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
-        run = subprocess.run([sys.executable, "-c", words], env=environment, capture_output=True, text=True, check=True)
-        found.add(run.stdout)
-    assert len(found) == 1
 
 
 def test_the_largest_weights_of_each_column_are_kept_and_the_earlier_of_equals():

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from crowdwise.base.blas import one_thread
 from crowdwise.steam.contents import build_contents
 from crowdwise.steam.fold_in import FoldIn
 
@@ -41,7 +42,8 @@ class ContentMap:
         ridge = np.full(given.shape[1], penalty)
         ridge[-1] = 1e-6
         gram = np.asarray((given.T @ given).todense()) + np.diag(ridge)
-        return cls(np.linalg.solve(gram, given.T @ wanted))
+        with one_thread():
+            return cls(np.linalg.solve(gram, given.T @ wanted))
 
     def place(self, contents: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
         """Give the vectors (float32, shape (n, components)) and biases (n,) of games, from their words."""

@@ -13,11 +13,12 @@ from crowdwise.base.statistics import Estimate, mean_interval
 from crowdwise.steam.interactions import Interactions
 from crowdwise.steam.measures import measure_exposure, novelty, per_player, rank
 from crowdwise.steam.models import Model
+from crowdwise.steam.scoring import standard_fame, typical_spread
 from crowdwise.steam.trial import HEADLINE, Trial
 
 log = logging.getLogger("crowdwise.steam")
 
-DAMPINGS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)
+DAMPINGS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)
 Point = dict[str, Estimate]
 
 
@@ -26,24 +27,29 @@ def damping_curve(
 ) -> dict[float, Point]:
     """Measure a fitted model's lists under more and more damping of popularity, for the tested players.
 
+    Damped scores are scores less the damping times their typical spread times the standardised log of the owners: as
+    ``Recommender.recommend`` damps them.
+
     Returns
     -------
     dict
         By damping: ``ndcg_at_10``, ``auc``, ``novelty`` (bits) and ``coverage_at_10``, on held-out played games.
     """
-    owners = np.bincount(trial.train.owned.indices, minlength=trial.train.shape[1])
+    train = trial.train
+    owners = np.bincount(train.owned.indices, minlength=train.shape[1])
+    off = standard_fame(owners) * np.float32(typical_spread(lambda some: model.scores(train.take(some)), train.owned))
     wanted = {HEADLINE: trial.slices[HEADLINE]}
     players = np.flatnonzero(~trial.tuning)
     curve = {}
     for amount in dampings:
 
         def damped(libraries: Interactions, amount: float = amount) -> np.ndarray:
-            return damp(model.scores(libraries), owners, amount)
+            return model.scores(libraries) - np.float32(amount) * off
 
-        ranked = rank(damped, trial.train, wanted, players=players)[HEADLINE]
+        ranked = rank(damped, train, wanted, players=players)[HEADLINE]
         each = per_player(ranked)
         values = {name: each[name].to_numpy() for name in ("ndcg_at_10", "auc")}
-        values["novelty"] = novelty(ranked.games, owners, trial.train.shape[0])
+        values["novelty"] = novelty(ranked.games, owners, train.shape[0])
         point = {name: mean_interval(v[np.isfinite(v)], seed=seed, level=level) for name, v in values.items()}
         candidates = wanted[HEADLINE].candidates
         point["coverage_at_10"] = measure_exposure(ranked.games, candidates, seed=seed, level=level).coverage
@@ -85,25 +91,3 @@ def tabulate_curve(curve: dict[float, Point] | dict[int, Point], name: str) -> p
         for at, point in curve.items()
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(name).reset_index()
-
-
-def damp(scores: np.ndarray, owners: np.ndarray, amount: float) -> np.ndarray:
-    """Push well-known games down: scores less `amount` times their spread times the standardised log of the owners.
-
-    What owned games add to a score stays as it is; the damping is the same for every player, up to the spread of the
-    player's scores.
-
-    Parameters
-    ----------
-    scores : ndarray, shape (n, games)
-    owners : ndarray, shape (games,)
-    amount : float
-        0 changes nothing; 1 takes one standard deviation from a game whose fame is one above the mean.
-    """
-    if amount == 0:
-        return scores
-    fame = np.log1p(owners.astype(np.float64))
-    spread = fame.std()
-    standard = (fame - fame.mean()) / spread if spread > 0 else np.zeros_like(fame)
-    damped = scores - amount * scores.std(axis=1, keepdims=True) * standard
-    return np.asarray(damped, dtype=np.float32)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from crowdwise.base.blas import one_thread
+
 
 @dataclass(frozen=True)
 class FoldIn:
@@ -45,14 +47,16 @@ class FoldIn:
         """
         features = _features(owned, vectors).astype(np.float64)
         known = np.diff(owned.indptr) > 0
-        weights, *_ = np.linalg.lstsq(features[known], players[known].astype(np.float64), rcond=None)
-        owners = np.bincount(owned.indices, minlength=len(vectors))
-        centre = owners @ vectors.astype(np.float64) / max(owners.sum(), 1)
+        with one_thread():
+            weights, *_ = np.linalg.lstsq(features[known], players[known].astype(np.float64), rcond=None)
+            owners = np.bincount(owned.indices, minlength=len(vectors))
+            centre = owners @ vectors.astype(np.float64) / max(owners.sum(), 1)
         return cls(*(np.ascontiguousarray(a, dtype=np.float32) for a in (vectors, biases, weights, centre)))
 
     def scores(self, owned: sparse.csr_matrix, first: int | None = None) -> np.ndarray:
         """Give every game's score for each library (float32, shape (libraries, games)), or the `first` games'."""
-        return _features(owned, self.vectors) @ self.weights @ self.vectors[:first].T + self.biases[:first]
+        with one_thread():
+            return _features(owned, self.vectors) @ self.weights @ self.vectors[:first].T + self.biases[:first]
 
     def contributions(self, game: int, owned: np.ndarray) -> np.ndarray:
         """Give what each owned game adds to a game's score, compared with an average owned game in its place.

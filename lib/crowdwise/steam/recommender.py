@@ -17,7 +17,7 @@ from crowdwise.steam.fold_in import FoldIn
 from crowdwise.steam.model_folder import COLUMNS, Parts, read_parts, write_parts
 from crowdwise.steam.owning import Owned, read_owned
 from crowdwise.steam.recommendation import Reason, Recommendation, Similar
-from crowdwise.steam.scoring import Scoring
+from crowdwise.steam.scoring import Scoring, standard_fame
 from crowdwise.steam.similar import Likeness, fold_series
 
 __all__ = ["COLUMNS", "Reason", "Recommendation", "Recommender", "Similar"]
@@ -99,7 +99,8 @@ class Recommender:
         deny : collection of str
             Games not to recommend; those that are not known are none either.
         damping : float
-            How much being owned by many counts against a game: 0 not at all, 1 strongly. It takes `damping` times the
+            How much being owned by many counts against a game: 0 not at all, 1 strongly, 2 hardly leaves a known one.
+            It takes `damping` times the
             scores' typical spread off the score for each standard deviation of log owners.
         new : bool
             Rank the games that nobody owns yet, and only them, by their features.
@@ -197,9 +198,7 @@ class Recommender:
     @cached_property
     def _fame(self) -> np.ndarray:
         """The log of owners, standardised over the games that are recommended."""
-        owners = np.log1p(self.games["owners"].to_numpy(dtype=np.float64))
-        usual = owners[self.shown & ~self.is_new] if (self.shown & ~self.is_new).any() else owners
-        return ((owners - usual.mean()) / max(float(usual.std()), 1e-12)).astype(np.float32)
+        return standard_fame(self.games["owners"].to_numpy(), self.shown & ~self.is_new)
 
     @cached_property
     def _likeness(self) -> Likeness:

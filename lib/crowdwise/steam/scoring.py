@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -54,11 +55,7 @@ class Scoring:
     def measured(cls, weights: sparse.csr_matrix, fold: FoldIn, share: float, owned: sparse.csr_matrix) -> Scoring:
         """Give a scoring whose `spread` is the median over up to 2,000 of the libraries `owned`, evenly spaced."""
         scoring = cls(weights, fold, share)
-        sizes = np.diff(owned.indptr)
-        filled = np.flatnonzero(sizes > 0)
-        some = filled[np.unique(np.linspace(0, len(filled) - 1, min(SAMPLED, len(filled))).astype(int))]
-        spreads = [scoring.scores(owned[some[k : k + 200]]).std(axis=1) for k in range(0, len(some), 200)]
-        return cls(weights, fold, share, float(np.median(np.concatenate(spreads))) if spreads else 1.0)
+        return cls(weights, fold, share, typical_spread(lambda some: scoring.scores(owned[some]), owned))
 
     def extended(self, vectors: np.ndarray, biases: np.ndarray) -> Scoring:
         """Give the same scoring with further games that nobody owns: fold-in vectors and biases, no weights.
@@ -151,6 +148,29 @@ class Scoring:
     def pull(self) -> np.ndarray:
         """What a game's score gains for each unit of the mean owned vector (float32, shape (games, components))."""
         return np.ascontiguousarray(self.fold.vectors @ self._pull)
+
+
+def typical_spread(scores: Callable[[np.ndarray], np.ndarray], owned: sparse.csr_matrix) -> float:
+    """Give the median, over up to 2,000 libraries evenly spaced, of the standard deviation of scores over games.
+
+    Parameters
+    ----------
+    scores : callable
+        From rows of `owned` to their scores, shape (rows, games).
+    owned : csr_matrix, shape (libraries, games)
+        Empty libraries are passed over; 1 if there is no other.
+    """
+    filled = np.flatnonzero(np.diff(owned.indptr) > 0)
+    some = filled[np.unique(np.linspace(0, len(filled) - 1, min(SAMPLED, len(filled))).astype(int))]
+    spreads = [scores(some[k : k + 200]).std(axis=1) for k in range(0, len(some), 200)]
+    return float(np.median(np.concatenate(spreads))) if spreads else 1.0
+
+
+def standard_fame(owners: np.ndarray, usual: np.ndarray | None = None) -> np.ndarray:
+    """Give the log of 1 + each game's owners, standardised over the games where `usual` is true (all by default)."""
+    logs = np.log1p(owners.astype(np.float64))
+    among = logs if usual is None or not usual.any() else logs[usual]
+    return np.asarray((logs - among.mean()) / max(float(among.std()), 1e-12), dtype=np.float32)
 
 
 def _check(weights: sparse.csr_matrix, fold: FoldIn) -> None:

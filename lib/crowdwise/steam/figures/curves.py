@@ -23,7 +23,7 @@ def draw_damping(curve: dict[float, Point]) -> tuple[Figure, str]:
     axes.set_ylim(0, None)
     axes.margins(x=0.1)
     amounts = list(curve)
-    cost = 1 - y[-1].value / y[0].value
+    cost = max(1 - y[-1].value / y[0].value, 0.0)
     finding = f"Damping {amounts[-1]:g} gives {x[-1] - x[0]:.1f} bits more novelty for {cost:.0%} of NDCG@10"
     axes.set_title(finding)
     return figure, finding

@@ -116,7 +116,8 @@ def list_recommendations(recommendations: Sequence[Recommendation]) -> pd.DataFr
 
 
 def list_similar(recommender: Recommender, games: int = 4, alike: int = 5) -> pd.DataFrame:
-    """Give the games most like each of the best known ones: a column a game."""
-    known = recommender.games[recommender.games["is_game"]].head(games)
+    """Give the games most like the best known one, and ever less known ones (places 1, 5, 25...): a column a game."""
+    known = recommender.games[recommender.shown]
+    known = known.iloc[[place for k in range(games) if (place := 5**k - 1) < len(known)]]
     columns = zip(known["game_id"], known["name"], strict=True)
     return pd.DataFrame({name: [one.name for one in recommender.similar(game, alike)] for game, name in columns})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import scipy.linalg  # loaded before BLAS is limited: a library that is loaded later escapes the limit
+import scipy.linalg
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
+from crowdwise.base.blas import one_thread
 from crowdwise.steam.interactions import Interactions, Signal
 from crowdwise.steam.weights import densify, keep_largest, sparse_size
 
@@ -67,7 +67,7 @@ class EASE:
         given = train.signal(self.learn_from)
         sizes = np.maximum(np.diff(given.indptr), 1).astype(np.float64)
         weighted = sparse.csr_matrix(sparse.diags(sizes**-self.row_power) @ given.astype(np.float64))
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_thread():
             penalty = self.penalty * float((sizes ** (1 - self.row_power)).sum() / sizes.sum())
             inverse = _invert(_gram(weighted, given), penalty)
             scale = self._scale(train)

@@ -9,8 +9,8 @@ import numpy as np
 from implicit.als import AlternatingLeastSquares
 from implicit.bpr import BayesianPersonalizedRanking
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
+from crowdwise.base.blas import one_thread
 from crowdwise.base.seeds import derive
 from crowdwise.steam.fold_in import FoldIn
 from crowdwise.steam.interactions import Interactions, Signal
@@ -52,7 +52,7 @@ class ALS:
 
     def fit(self, train: Interactions) -> ALS:
         """Learn from libraries."""
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_thread():
             self._fitted = AlternatingLeastSquares(
                 factors=self.factors,
                 regularization=self.regularisation,
@@ -73,7 +73,7 @@ class ALS:
         vectors = self._fitted.user_factors[rows]
         new = np.flatnonzero(rows < 0)
         if len(new):
-            with threadpool_limits(limits=1, user_api="blas"):
+            with one_thread():
                 given = sparse.csr_matrix(libraries.signal(self.learn_from)[new])
                 vectors[new] = np.atleast_2d(self._fitted.recalculate_user(np.arange(len(new)), given))
         return np.asarray(vectors @ self._fitted.item_factors.T, dtype=np.float32)
@@ -112,7 +112,7 @@ class BPR:
 
     def fit(self, train: Interactions) -> BPR:
         """Learn from libraries."""
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_thread():
             self._fitted = BayesianPersonalizedRanking(
                 factors=self.factors,
                 learning_rate=self.learning_rate,
