@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crowdwise.base.errors import Problem
-from crowdwise.kickstarter.history import RECORD
+from crowdwise.kickstarter.history import CATEGORY_PAST, RECORD
 from crowdwise.kickstarter.moments import EARLY, moment_of, refuse_late
 
 CATEGORICAL = ("category", "parent_category", "country", "currency")
@@ -27,6 +27,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "record": RECORD,
 }
 FEATURES: tuple[str, ...] = tuple(name for names in GROUPS.values() for name in names)
+# Made from other projects of the category: they read what the crawl caught, and are built only when asked for.
+CRAWLED: tuple[str, ...] = ("goal_relative", "category_finished", "category_rate")
 UNKNOWN = "unknown"
 UNITS = {
     "goal_log": "log10 of US dollars",
@@ -41,6 +43,9 @@ UNITS = {
     **{f"{name}_capitals": "share of letters" for name in ("name", "blurb")},
     **{f"{name}_exclaims": "exclamation marks" for name in ("name", "blurb")},
     **dict.fromkeys(RECORD, "projects"),
+    "goal_relative": "log10 of the ratio",
+    "category_finished": "projects",
+    "category_rate": "share",
 }
 
 
@@ -50,7 +55,7 @@ def launch_view(projects: pd.DataFrame) -> pd.DataFrame:
 
 
 def build_features(
-    projects: pd.DataFrame, record: pd.DataFrame, names: Sequence[str] = FEATURES, *, during: Collection[str] = ()
+    projects: pd.DataFrame, past: pd.DataFrame, names: Sequence[str] = FEATURES, *, during: Collection[str] = ()
 ) -> pd.DataFrame:
     """Give projects' features as of their launch.
 
@@ -58,8 +63,9 @@ def build_features(
     ----------
     projects : DataFrame
         With the launch columns of the projects table; any other is not looked at.
-    record : DataFrame
-        ``earlier_projects, earlier_successes`` on the same index: see `crowdwise.kickstarter.history.earlier_record`.
+    past : DataFrame
+        On the same index, the creator's record (see `crowdwise.kickstarter.history.earlier_record`); for the features
+        in `CRAWLED` also what `crowdwise.kickstarter.history.category_past` gives.
     names : sequence of str
         Which features, in this order.
     during : collection of str
@@ -79,7 +85,10 @@ def build_features(
     seen = launch_view(projects)
     columns = {**_numbers(seen), **_style(seen, "name"), **_style(seen, "blurb")}
     for name in RECORD:
-        columns[name] = record[name].to_numpy(float)
+        columns[name] = past[name].to_numpy(float)
+    if set(CATEGORY_PAST) <= set(past):
+        columns |= {name: past[name].to_numpy(float) for name in ("category_finished", "category_rate")}
+        columns["goal_relative"] = columns["goal_log"] - past["category_goal"].to_numpy(float)
     for name in CATEGORICAL:
         columns[name] = seen[name].fillna(UNKNOWN).astype("str").to_numpy(dtype=object)
     for name in during:

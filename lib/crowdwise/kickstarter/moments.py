@@ -66,6 +66,7 @@ MOMENTS: tuple[Known, ...] = (
     *_known("column", Moment.AFTER, "a property of the crawl", "seen_in", "time_precision"),
     *_known("feature", Moment.LAUNCH, "the goal in US dollars, log10", "goal_log"),
     *_known("feature", Moment.LAUNCH, "the goal: digits before its zeros (1 for 5,000; 2 for 5,500)", "goal_digits"),
+    *_known("feature", Moment.LAUNCH, "the goal over the mean of its category's before, log10", "goal_relative"),
     *_known("feature", Moment.LAUNCH, "launch and deadline", "duration_days"),
     *_known("feature", Moment.LAUNCH, "first draft and launch: log(1 + days between)", "prelaunch_log"),
     *_known("feature", Moment.LAUNCH, "the day of launch", "launch_time", "launch_month", "launch_weekday"),
@@ -75,6 +76,8 @@ MOMENTS: tuple[Known, ...] = (
     *_known("feature", Moment.LAUNCH, "words of name and blurb, weighed on training projects only", "text"),
     *_known("feature", Moment.BEFORE, "the creator's projects finished before this launch", "earlier_projects"),
     *_known("feature", Moment.BEFORE, "the creator's projects finished before this launch", "earlier_successes"),
+    *_known("feature", Moment.BEFORE, "the category's projects finished before this launch", "category_finished"),
+    *_known("feature", Moment.BEFORE, "the share of them that succeeded, shrunk", "category_rate"),
 )
 _BY_NAME = {known.name: known for known in MOMENTS}
 EARLY = (Moment.BEFORE, Moment.LAUNCH)
