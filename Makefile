@@ -71,7 +71,7 @@ FORCE:
 
 steam-1-acquire-data := $(addprefix $(D)/steam/tables/,games.parquet players.parquet owned.parquet reviews.parquet bundles.parquet provenance.json)
 steam-3-model-data := $(D)/steam/model/card.json
-kickstarter-1-acquire-data := $(addprefix $(D)/kickstarter/tables/,projects.parquet categories.parquet countries.parquet rates.parquet provenance.json)
+kickstarter-1-acquire-data := $(addprefix $(D)/kickstarter/tables/,projects.parquet categories.parquet parents.parquet countries.parquet rates.parquet provenance.json)
 kickstarter-3-model-data := $(D)/kickstarter/model/card.json
 
 # $(1) system, $(2) notebook, $(3) the data it needs

@@ -15,6 +15,7 @@ from crowdwise.app.places import COUNTRIES, currency_of
 from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.draft import Draft
 from crowdwise.kickstarter.predictor import Contribution, Facts, Prediction
+from crowdwise.storage.queries import Reference
 
 NO_BREAK = "\u00a0"
 TODAY = date(2024, 3, 5)
@@ -80,6 +81,17 @@ def test_known_parents_offer_all_their_sub_categories_and_unknown_ones_none(mode
 
 def test_countries_go_by_name_and_a_strange_one_by_its_code(model: KickstarterModel) -> None:
     assert model.countries() == [("Germany", "DE"), ("United Kingdom", "GB"), ("United States", "US"), ("ZZ", "ZZ")]
+
+
+def test_the_database_says_what_is_offered(predictor: OneAnswer) -> None:
+    filed = {"food/cookbooks": "food", "food/moss": "food", "music/jazz": "music"}
+    model = KickstarterModel(predictor, TODAY, Reference(filed, ("US", "DE", "FR")))  # type: ignore[arg-type]
+    # Music was never learnt from, and neither was France.
+    assert model.parents() == [("Food", "food")]
+    assert [slug for _, slug in model.children("food")] == ["food/cookbooks", "food/moss", "food"]
+    assert model.countries() == [("Germany", "DE"), ("United States", "US")]
+    with pytest.raises(Problem, match="not offered here"):
+        model.set({**model.get(), "category": "food/vegan"})
 
 
 def test_the_draft_is_what_was_entered(model: KickstarterModel, predictor: OneAnswer) -> None:

@@ -63,7 +63,7 @@ def test_without_a_database_the_steam_tab_still_takes_games(
     monkeypatch.setattr(sources, "open_recommender", lambda layout: recommender)
     page = Page()
     page.load()
-    assert "the database of players is not made yet" in page.steam.notice.value
+    assert "the database is not made yet" in page.steam.notice.value
     assert "make report PROFILE=sample" in page.steam.notice.value
     page.steam.add("10")
     page.steam.go.click()

@@ -78,6 +78,6 @@ def test_the_same_seed_gives_the_same_tables(layout: Layout, tmp_path: Path) -> 
     acquire(layout, "made-up", projects=300, seed=3)
     other = Layout("other", tmp_path)
     acquire(other, "made-up", projects=300, seed=3)
-    for name in ("projects", "categories", "countries", "rates"):
+    for name in ("projects", "categories", "parents", "countries", "rates"):
         assert layout.table("kickstarter", name).read_bytes() == other.table("kickstarter", name).read_bytes()
     assert json.loads((layout.tables("kickstarter") / "provenance.json").read_text())["source"] == "made up"

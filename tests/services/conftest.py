@@ -174,5 +174,6 @@ def make_kickstarter() -> dict[str, pd.DataFrame]:
     return {
         "projects": projects,
         "categories": categories,
+        "parents": pd.DataFrame({"parent_category": ["games"], "categories": len(categories), "projects": 2}),
         "countries": pd.DataFrame({"country": ["US"], "projects": [1]}),
     }

@@ -245,7 +245,8 @@ def kickstarter_tables() -> dict[str, pd.DataFrame]:
         }
     )
     countries = pd.DataFrame({"country": ["US", "DE"], "projects": [1, 5]})
-    return {"projects": projects, "categories": categories, "countries": countries}
+    parents = pd.DataFrame({"parent_category": ["food", "games"], "categories": [1, 1], "projects": [1, 1]})
+    return {"projects": projects, "categories": categories, "parents": parents, "countries": countries}
 
 
 def write_tables(layout: Layout, system: str, tables: dict[str, pd.DataFrame]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import delete
 
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import Layout
@@ -11,12 +12,12 @@ from crowdwise.storage.ingest import ingest
 from crowdwise.storage.queries import (
     OwnedGame,
     find_player,
-    list_categories,
-    list_countries,
     player_library,
+    read_reference,
     search_games,
     some_players,
 )
+from crowdwise.storage.schema import categories, projects
 
 FIRST, SECOND, THIRD = "76561198000000001", "76561198000000002", "76561198000000003"
 
@@ -88,12 +89,18 @@ def test_what_is_no_game_and_twins_are_not_found(database):
     assert found(database, "twin") == []
 
 
-def test_categories_and_countries_are_listed(database):
-    assert [(c.category, c.parent_category, c.projects) for c in list_categories(database)] == [
-        ("food/cookbooks", "food", 1),
-        ("games/tabletop games", "games", 1),
-    ]
-    assert list_countries(database) == ["DE", "US"]
+def test_what_a_project_can_be_filed_under_is_read(database):
+    found = read_reference(database)
+    assert list(found.categories.items()) == [("food/cookbooks", "food"), ("games/tabletop games", "games")]
+    assert found.countries == ("DE", "US")
+
+
+def test_a_database_without_categories_is_a_problem(database):
+    with database.begin() as connection:
+        connection.execute(delete(projects))
+        connection.execute(delete(categories))
+    with pytest.raises(Problem, match=r"holds no categories.*make ingest"):
+        read_reference(database)
 
 
 def test_a_database_without_tables_is_a_problem(home):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from crowdwise.app.labels import LABELS
 from crowdwise.app.places import COUNTRIES
 from crowdwise.base.errors import Problem
-from crowdwise.kickstarter.categories import SUBCATEGORIES
+from crowdwise.kickstarter.categories import SUBCATEGORIES, parent_of
 from crowdwise.kickstarter.draft import Draft
 
 if TYPE_CHECKING:
     from crowdwise.kickstarter.predictor import Prediction, Predictor
+    from crowdwise.storage.queries import Reference
 
 START: dict[str, Any] = {
     "name": "",
@@ -28,6 +29,9 @@ START: dict[str, Any] = {
     "earlier_projects": 0,
     "earlier_successes": 0,
 }
+
+
+KNOWN = {f"{parent}/{child}": parent for parent, children in SUBCATEGORIES.items() for child in children}
 
 
 @dataclass(frozen=True)
@@ -49,14 +53,17 @@ class KickstarterModel:
     predictor : Predictor
     today : date
         What the launch date starts from.
+    reference : Reference, optional
+        What the database says a project can be filed under; without it, Kickstarter's categories known here.
     """
 
     predictor: Predictor
     today: date
+    reference: Reference | None = None
     fields: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._categories = _offered(self.predictor.categories)
+        self._categories = _offered(self.predictor.categories, self.reference.categories if self.reference else KNOWN)
         self.reset()
 
     def get(self) -> dict[str, Any]:
@@ -100,9 +107,9 @@ class KickstarterModel:
     def choices(self) -> dict[str, list[str]]:
         """Give what may be chosen for each field that has a list."""
         categories = [slug for children in self._categories.values() for slug in children]
-        countries = sorted(
-            (code for code in self.predictor.countries if len(code) == 2), key=lambda code: COUNTRIES.get(code, code)
-        )
+        placed = self.predictor.countries if self.reference is None else self.reference.countries
+        both = {code for code in self.predictor.countries if len(code) == 2} & set(placed)
+        countries = sorted(both, key=lambda code: (COUNTRIES.get(code, code), code))
         return {"category": categories, "country": countries, "currency": list(self.predictor.currencies)}
 
     def parents(self) -> list[tuple[str, str]]:
@@ -148,10 +155,11 @@ class KickstarterModel:
         return Outlook(prediction, category, projects, successes / projects if projects else None)
 
 
-def _offered(seen: Iterable[str]) -> dict[str, list[str]]:
-    """Give each parent that was seen, and its sub-categories, seen or not, the parent alone last."""
-    parents = sorted({slug.split("/")[0] for slug in seen if slug.split("/")[0] in SUBCATEGORIES})
-    return {parent: [*(f"{parent}/{child}" for child in SUBCATEGORIES[parent]), parent] for parent in parents}
+def _offered(seen: Iterable[str], known: Mapping[str, str]) -> dict[str, list[str]]:
+    """Give each known parent that was seen, and its known sub-categories, seen or not, the parent alone last."""
+    parents = sorted({parent_of(slug) for slug in seen} & set(known.values()))
+    children = {parent: [slug for slug, above in known.items() if above == parent != slug] for parent in parents}
+    return {parent: [*slugs, parent] for parent, slugs in children.items()}
 
 
 def _words(slug: str) -> str:

@@ -92,6 +92,12 @@ class _Tab:
     @guarded
     def load_kickstarter(self) -> None:
         from crowdwise.app.kickstarter_model import KickstarterModel
-        from crowdwise.app.sources import open_predictor
+        from crowdwise.app.sources import open_predictor, open_reference
 
-        self.view.ready(KickstarterModel(open_predictor(self.layout), date.today()))
+        predictor = open_predictor(self.layout)
+        try:
+            reference = open_reference(self.layout)
+        except Problem as problem:
+            reference = None
+            logger.warning("Categories are offered as they are known here: %s", tell(problem))
+        self.view.ready(KickstarterModel(predictor, date.today(), reference))

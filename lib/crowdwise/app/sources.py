@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from crowdwise.kickstarter.predictor import Predictor
     from crowdwise.steam.recommender import Recommender
-    from crowdwise.storage.queries import OwnedGame, PlayerCount
+    from crowdwise.storage.queries import OwnedGame, PlayerCount, Reference
 
 # LightGBM imports these when they are there, for what the app never asks of it; they cost a session 80 MB and a second.
 UNNEEDED = ("sklearn", "matplotlib", "dask")
@@ -70,15 +70,36 @@ def open_players(layout: Layout) -> StoredPlayers:
     Problem
         If it is missing, can't be used or holds another profile.
     """
+    return StoredPlayers(_open_database(layout))
+
+
+def open_reference(layout: Layout) -> Reference:
+    """Read what a project can be filed under from the profile's database.
+
+    Raises
+    ------
+    Problem
+        As `open_players`, and if no Kickstarter data was put into it.
+    """
+    from crowdwise.storage.queries import read_reference
+
+    made = _open_database(layout)
+    try:
+        return read_reference(made)
+    finally:
+        made.dispose()
+
+
+def _open_database(layout: Layout) -> Engine:
     from crowdwise.storage.database import VARIABLE, address, check, engine
 
     url = address(layout)
     if url == url.set(database=str(layout.database)) and not layout.database.is_file():
         remedy = f"Run `make report PROFILE={layout.profile}`, or name another database in {VARIABLE}"
-        raise Problem("the database of players is not made yet", where=layout.relative(layout.database), remedy=remedy)
+        raise Problem("the database is not made yet", where=layout.relative(layout.database), remedy=remedy)
     made = engine(layout)
     check(made, layout.profile)
-    return StoredPlayers(made)
+    return made
 
 
 @contextmanager

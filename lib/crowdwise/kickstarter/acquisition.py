@@ -12,10 +12,11 @@ import pandas as pd
 
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import Layout
+from crowdwise.kickstarter.categories import list_categories, list_parents
 from crowdwise.kickstarter.madeup.months import MARK, make_months
 from crowdwise.kickstarter.months import Month, read_month
 from crowdwise.kickstarter.records import PATTERNS
-from crowdwise.kickstarter.schema import CATEGORIES, COUNTRIES, check_table
+from crowdwise.kickstarter.schema import CATEGORIES, COUNTRIES, PARENTS, check_table
 from crowdwise.kickstarter.union import Union, unite
 from crowdwise.storage.fetch import Fetched, fetch, find
 from crowdwise.storage.integrity import digest
@@ -48,7 +49,7 @@ def acquire(
     leak: bool = True,
     seed: int = 0,
 ) -> Acquired:
-    """Bring the months of a source home and write the tables projects, categories and countries.
+    """Bring the months of a source home and write the tables projects, categories, parents, countries and rates.
 
     Parameters
     ----------
@@ -71,11 +72,12 @@ def acquire(
     read = tuple(read_month(file.path) for file in files)
     union = unite(read)
     table = union.projects
-    categories = table.groupby(["category", "parent_category"], sort=True).size().rename("projects").reset_index()
+    categories = list_categories(table)
     countries = table.groupby("country", sort=True).size().rename("projects").reset_index()
     rates = _rates(read)
     write_table(table, layout.table("kickstarter", "projects"))
     write_table(check_table(categories, CATEGORIES), layout.table("kickstarter", "categories"))
+    write_table(check_table(list_parents(categories), PARENTS), layout.table("kickstarter", "parents"))
     write_table(check_table(countries, COUNTRIES), layout.table("kickstarter", "countries"))
     write_table(rates, layout.table("kickstarter", "rates"))
     kind = {MADE_UP: "made up", PUBLISHED: "published"}.get(source, "local")

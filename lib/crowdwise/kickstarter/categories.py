@@ -6,6 +6,8 @@ parent alone has the parent's name for its slug, as in ``food``.
 
 from __future__ import annotations
 
+import pandas as pd
+
 SUBCATEGORIES: dict[str, tuple[str, ...]] = {
     "art": (
         *("ceramics", "conceptual art", "digital art", "illustration", "installations", "mixed media", "painting"),
@@ -93,3 +95,27 @@ def canonical(slug: str) -> str:
 def parent_of(category: str) -> str:
     """Give the parent of a canonical slug: what stands before its ``/``."""
     return category.partition("/")[0]
+
+
+def list_categories(projects: pd.DataFrame) -> pd.DataFrame:
+    """Give every category there is, seen or not: ``category, parent_category, projects``, in order.
+
+    Those of Kickstarter's own table stand in it with 0 projects where none was seen; a category that only the data
+    knows stands in it as the data has it.
+
+    Parameters
+    ----------
+    projects : DataFrame
+        With ``category``.
+    """
+    known = dict.fromkeys(SUBCATEGORIES, 0)
+    known |= {f"{parent}/{child}": 0 for parent, children in SUBCATEGORIES.items() for child in children}
+    seen = {str(name): int(n) for name, n in projects["category"].value_counts().items()}
+    rows = [(name, parent_of(name), n) for name, n in sorted((known | seen).items())]
+    return pd.DataFrame(rows, columns=["category", "parent_category", "projects"])
+
+
+def list_parents(categories: pd.DataFrame) -> pd.DataFrame:
+    """Give the parents of categories: ``parent_category``, how many ``categories`` each has, and their ``projects``."""
+    found = categories.groupby("parent_category", sort=True)["projects"].agg(["size", "sum"]).reset_index()
+    return found.set_axis(["parent_category", "categories", "projects"], axis=1)

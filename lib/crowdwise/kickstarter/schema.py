@@ -49,10 +49,19 @@ CATEGORIES = pa.DataFrameSchema(
     {
         "category": pa.Column(str, unique=True),
         "parent_category": pa.Column(str),
-        "projects": pa.Column("int64", pa.Check.gt(0)),
+        "projects": pa.Column("int64", pa.Check.ge(0)),
     },
     strict=True,
     name="categories",
+)
+PARENTS = pa.DataFrameSchema(
+    {
+        "parent_category": pa.Column(str, unique=True),
+        "categories": pa.Column("int64", pa.Check.gt(0)),
+        "projects": pa.Column("int64", pa.Check.ge(0)),
+    },
+    strict=True,
+    name="parents",
 )
 COUNTRIES = pa.DataFrameSchema(
     {"country": pa.Column(str, unique=True), "projects": pa.Column("int64", pa.Check.gt(0))},

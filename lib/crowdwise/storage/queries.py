@@ -40,12 +40,11 @@ class FoundGame:
 
 
 @dataclass(frozen=True)
-class CategoryCount:
-    """A sub-category, the category above it, and its number of projects."""
+class Reference:
+    """What a project can be filed under: categories with their parents, and countries that have had projects."""
 
-    category: str
-    parent_category: str
-    projects: int
+    categories: dict[str, str]
+    countries: tuple[str, ...]
 
 
 def player_library(engine: Engine, player_id: str) -> list[OwnedGame]:
@@ -111,15 +110,19 @@ def search_games(engine: Engine, words: str, n: int = 10) -> list[FoundGame]:
         return [FoundGame(*row) for row in connection.execute(query)]
 
 
-def list_categories(engine: Engine) -> list[CategoryCount]:
-    """Give every sub-category of Kickstarter in the data, by name."""
-    query = select(categories.c.category, categories.c.parent_category, categories.c.projects)
-    with explained(engine), engine.connect() as connection:
-        return [CategoryCount(*row) for row in connection.execute(query.order_by(categories.c.category))]
+def read_reference(engine: Engine) -> Reference:
+    """Give Kickstarter's categories with their parents, by name, and its countries, the one with most projects first.
 
-
-def list_countries(engine: Engine) -> list[str]:
-    """Give every country with a project in the data, the one with most projects first."""
-    query = select(countries.c.country).order_by(countries.c.projects.desc(), countries.c.country)
+    Raises
+    ------
+    Problem
+        If the database can't be used, or no Kickstarter data was put into it.
+    """
+    filed = select(categories.c.category, categories.c.parent_category).order_by(categories.c.category)
+    placed = select(countries.c.country).order_by(countries.c.projects.desc(), countries.c.country)
     with explained(engine), engine.connect() as connection:
-        return list(connection.scalars(query))
+        parents = {str(category): str(parent) for category, parent in connection.execute(filed)}
+        found = Reference(parents, tuple(connection.scalars(placed)))
+    if not found.categories:
+        raise Problem("the database holds no categories", remedy="Run `make ingest`")
+    return found

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import mysql
 from sqlalchemy.types import TypeEngine
 
-VERSION = "2"
+VERSION = "3"
 SEARCHED = 255  # characters of a name that can be searched for
 
 metadata = MetaData()
@@ -106,10 +106,17 @@ bundles = _table(
     Column("final_price", Double),
 )
 
+parents = _table(
+    "parents",
+    Column("parent_category", _key(128), primary_key=True),
+    Column("categories", Integer, nullable=False),
+    Column("projects", Integer, nullable=False),
+)
+
 categories = _table(
     "categories",
     Column("category", _key(128), primary_key=True),
-    Column("parent_category", _key(128), nullable=False),
+    Column("parent_category", _key(128), ForeignKey("parents.parent_category"), nullable=False),
     Column("projects", Integer, nullable=False),
 )
 
@@ -146,7 +153,7 @@ projects = _table(
 # they are emptied and filled anew by each ingestion.
 TABLES: dict[str, tuple[Table, ...]] = {
     "steam": (games, players, owned, reviews, bundles),
-    "kickstarter": (categories, countries, projects),
+    "kickstarter": (parents, categories, countries, projects),
 }
 NUMBERED = {"reviews": "review_id"}
 
