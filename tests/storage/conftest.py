@@ -235,6 +235,9 @@ def kickstarter_tables() -> dict[str, pd.DataFrame]:
             "staff_pick": [True, False],
             "backers_count": [12, 0],
             "seen_in": ["2023-07-17", "2018-01-12"],
+            "outcome": [True, False],
+            "first_seen_in": ["2018-01-12", "2018-01-12"],
+            "months_seen": [2, 1],
         }
     )
     categories = pd.DataFrame(
