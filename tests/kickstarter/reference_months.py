@@ -19,7 +19,7 @@ import pandas as pd
 from crowdwise.kickstarter.categories import canonical, parent_of
 from crowdwise.kickstarter.months import date_of
 from crowdwise.kickstarter.repair import Unrepairable, read_nested
-from crowdwise.kickstarter.schema import COLUMNS, STATES
+from crowdwise.kickstarter.vocabulary import COLUMNS, STATES
 
 NESTED = ("category", "creator", "location", "profile")
 LONGEST_DAYS, DAY, EARLIEST = 100, 86_400, 1_230_768_000

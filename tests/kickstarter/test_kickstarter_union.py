@@ -8,8 +8,8 @@ import pytest
 
 from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.months import read_month
-from crowdwise.kickstarter.schema import STATES
 from crowdwise.kickstarter.union import Union, outcome_counts, rejected_lines, unite
+from crowdwise.kickstarter.vocabulary import STATES
 
 Make = Callable[..., dict[str, Any]]
 Write = Callable[..., Path]

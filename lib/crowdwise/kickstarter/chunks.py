@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -30,8 +31,9 @@ from crowdwise.kickstarter.observation import (
 )
 from crowdwise.kickstarter.records import Record
 from crowdwise.kickstarter.rejects import Reject
-from crowdwise.kickstarter.schema import STATES
+from crowdwise.kickstarter.vocabulary import STATES
 
+Kept = Record | Reject | tuple[int, bytes]
 _S, _F, _I = pa.string(), pa.float64(), pa.int64()
 OBSERVED = pa.schema(
     [
@@ -46,33 +48,42 @@ OBSERVED = pa.schema(
 PLAIN = ("id", "name", "blurb", "goal", "pledged", "currency", "country", "state", "launched_at", "deadline")
 WANTED = (*PLAIN, "created_at", "staff_pick", "backers_count", "static_usd_rate")
 UNUSUAL = (None,) * (len(WANTED) + 3)  # without an id no row is usual
+_wanted = itemgetter(*WANTED)
 _NOTHING: dict[str, Any] = {}
 
 
 def pick(record: Record) -> tuple[Any, ...]:
     """Give the values of a record that become columns: `WANTED`, the category's slug, the creator's and place's id."""
+    data = record.data
     if not record.plain:
         return UNUSUAL
-    get = record.data.get
+    get = data.get
     try:
-        category = _nested(get("category"))
+        category, creator, place, profile = get("category"), get("creator"), get("location"), get("profile")
+        if type(category) is not dict:
+            category = _nested(category)
         slug = category.get("slug") or category.get("name")
-        creator, place = _identity(get("creator")), _identity(get("location"))
-        if type(profile := get("profile")) is str:
+        creator, place = _identity(creator), _identity(place)
+        if type(profile) is str:
             _nested(profile)
     except ValueError:
         return UNUSUAL
-    return (*[get(name) for name in WANTED], slug, creator, place)
+    try:
+        values = _wanted(data)
+    except KeyError:
+        values = tuple(map(get, WANTED))
+    return (*values, slug, creator, place)
 
 
 def convert(
-    rows: Sequence[Record | Reject], picked: Sequence[tuple[Any, ...]], counts: Counter[str]
+    rows: Sequence[Kept], picked: Sequence[tuple[Any, ...]], counts: Counter[str]
 ) -> tuple[pa.Table, list[Reject]]:
     """Give the table of a chunk's rows, in their order, and those that were left out.
 
     Parameters
     ----------
-    rows : sequence of Record or Reject
+    rows : sequence of Record, Reject or (int, bytes)
+        The last: the line and text of a record of which only what was picked is still held.
     picked : sequence of tuple
         What `pick` gave for each.
     counts : Counter
@@ -87,6 +98,8 @@ def convert(
         if isinstance(row, Reject):
             rejects.append(row)
             continue
+        if not isinstance(row, Record):
+            row = Record(row[0], {}, row[1])
         try:
             odd.append(observe(row.exact(), counts))
             places.append(place)
@@ -134,7 +147,7 @@ def _columns(picked: Sequence[tuple[Any, ...]]) -> tuple[pa.Table, np.ndarray]:
     arrays = [
         *(identity, name, pa.array([clean_text(v) for v in columns["blurb"]], _S), category, parent),
         *(pa.array(goal_usd), pa.array(pledged_usd), currency),
-        *(pa.array([clean_text(v) for v in columns["country"]], _S), state),
+        *(pa.array(_cleaned(columns["country"]), _S), state),
         *(pa.array(seconds[0]), pa.array(seconds[1]), pa.array(seconds[2], mask=late)),
         *(pa.array(columns["creator"], _S), pa.array(columns["place"], _S), pa.array(staff_pick, pa.bool_())),
         *(pa.array(_seconds(backers, usual)), pa.array(rate)),
@@ -158,7 +171,7 @@ def _nested(value: Any) -> dict[str, Any]:
 
 
 def _identity(value: Any) -> str | None:
-    identity = _nested(value).get("id")
+    identity = (value if type(value) is dict else _nested(value)).get("id")
     if identity is None or type(identity) is str:
         return identity or None
     if type(identity) is int:
@@ -170,6 +183,12 @@ def _identity(value: Any) -> str | None:
 def _home(slug: str) -> tuple[str, str]:
     category = canonical(slug)
     return category, parent_of(category)
+
+
+def _cleaned(values: Sequence[Any]) -> list[str | None]:
+    """Clean texts of which few are different."""
+    different = {value: clean_text(value) for value in {v for v in values if type(v) is str}}
+    return [different[v] if type(v) is str else None for v in values]
 
 
 def _texts(values: Sequence[Any], usual: np.ndarray) -> pa.Array:

@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crowdwise.base.errors import Problem
-from crowdwise.kickstarter.chunks import OBSERVED, UNUSUAL, convert, pick
+from crowdwise.kickstarter.chunks import OBSERVED, UNUSUAL, Kept, convert, pick
 from crowdwise.kickstarter.records import Record, read_records
 from crowdwise.kickstarter.rejects import KEPT, Reject
-from crowdwise.kickstarter.schema import COLUMNS
+from crowdwise.kickstarter.vocabulary import COLUMNS
 
 log = logging.getLogger("crowdwise.kickstarter")
 
@@ -103,18 +103,17 @@ def read_month(path: Path) -> Month:
     return Month(path.name, date, _frame(whole, date), read, tuple(rejects), counts["mended"], counts["broken"], found)
 
 
-def _chunks(
-    records: Iterable[Record | Reject], fields: set[str]
-) -> Iterator[tuple[list[Record | Reject], list[tuple[Any, ...]]]]:
+def _chunks(records: Iterable[Record | Reject], fields: set[str]) -> Iterator[tuple[list[Kept], list[tuple[Any, ...]]]]:
     """Give rows and what was picked of them, a chunk at a time, and note the fields' names."""
-    rows: list[Record | Reject] = []
+    rows: list[Kept] = []
     picked: list[tuple[Any, ...]] = []
     for row in records:
         if isinstance(row, Record):
             fields.update(row.data)
             picked.append(pick(row))
-            # Whole records would take several times the memory of their text, from which they can be read again.
-            rows.append(row if row.raw is None else Record(row.line, {}, row.raw))
+            # A whole record would take several times the memory of its text, from which it can be read again; and a
+            # plain pair, unlike an object, costs Python's collector of garbage nothing.
+            rows.append(row if row.raw is None else (row.line, row.raw))
         else:
             picked.append(UNUSUAL)
             rows.append(row)

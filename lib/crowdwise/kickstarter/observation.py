@@ -12,7 +12,7 @@ from typing import Any
 
 from crowdwise.kickstarter.categories import canonical, parent_of
 from crowdwise.kickstarter.repair import Unrepairable, read_nested
-from crowdwise.kickstarter.schema import STATES
+from crowdwise.kickstarter.vocabulary import STATES
 
 NESTED = ("category", "creator", "location", "profile")
 LONGEST_DAYS = 100  # Kickstarter allowed 90 days until June 2011, 60 since.
@@ -91,7 +91,9 @@ def clean_text(value: Any) -> str | None:
         return None
     while '""' in value and re.fullmatch(r'"(?:[^"]|"")*"', value, re.DOTALL):
         value = value[1:-1].replace('""', '"')
-    value = " ".join(html.unescape(value).split())
+    if "&" in value:
+        value = html.unescape(value)
+    value = " ".join(value.split())
     return value or None
 
 

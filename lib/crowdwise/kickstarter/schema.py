@@ -7,15 +7,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrors
 
 from crowdwise.base.errors import Problem
-
-FINISHED = ("successful", "failed", "canceled", "suspended")
-STATES = (*FINISHED, "live")
-FAILURES = ("failed", "canceled", "suspended")
-"""States that may count as failure; `failed` always does."""
-CURRENCIES = frozenset(
-    ("AUD", "CAD", "CHF", "DKK", "EUR", "GBP", "HKD", "JPY", "MXN", "NOK", "NZD", "PLN", "SEK", "SGD", "USD")
-)
-"""Those that creators could ask for money in, by Kickstarter's help pages."""
+from crowdwise.kickstarter.vocabulary import STATES
 
 _UTC = pd.DatetimeTZDtype(unit="us", tz="UTC")
 _TEXT = pa.Column(str, nullable=True)
@@ -86,8 +78,6 @@ COUNTRIES = pa.DataFrameSchema(
     strict=True,
     name="countries",
 )
-COLUMNS: tuple[str, ...] = tuple(_OBSERVED)
-"""What a month's rows tell of a project; `PROJECTS` adds what all months together tell."""
 
 
 def check_table(table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:

@@ -11,7 +11,8 @@ import pandas as pd
 
 from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.months import Month
-from crowdwise.kickstarter.schema import CURRENCIES, FAILURES, FINISHED, PROJECTS, check_table
+from crowdwise.kickstarter.schema import PROJECTS, check_table
+from crowdwise.kickstarter.vocabulary import CURRENCIES, FAILURES, FINISHED
 
 LASTING = ("created_at", "creator_id", "place_id", "blurb", "country")
 
