@@ -18,7 +18,7 @@ from crowdwise.kickstarter.features import (
 from crowdwise.kickstarter.history import category_past, earlier_record
 from crowdwise.kickstarter.moments import MOMENTS, Moment, moment_of, moments_table, refuse_late
 from crowdwise.kickstarter.months import NEEDED
-from crowdwise.kickstarter.schema import COLUMNS
+from crowdwise.kickstarter.schema import PROJECTS
 from crowdwise.kickstarter.union import Union
 
 TOO_LATE = [known.name for known in MOMENTS if known.moment in (Moment.DURING, Moment.AFTER)]
@@ -63,7 +63,7 @@ def test_no_outcome_can_be_let_in_by_asking(world: Union) -> None:
 
 
 def test_every_field_column_and_feature_has_its_moment() -> None:
-    for name in (*NEEDED, *COLUMNS, *FEATURES, *CRAWLED, "text_0", "text_31"):
+    for name in (*NEEDED, *PROJECTS.columns, *FEATURES, *CRAWLED, "text_0", "text_31"):
         assert moment_of(name) is not None, name
     assert len(moments_table()) == len(MOMENTS) == len({known.name for known in MOMENTS})
     assert moment_of("text_x") is None

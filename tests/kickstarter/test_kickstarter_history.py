@@ -14,6 +14,7 @@ from crowdwise.kickstarter.union import Union
 
 START = datetime(2016, 1, 1, tzinfo=UTC)
 CATEGORIES = ("art/painting", "art/textiles", "food", "food/vegan")
+OUTCOMES = {"successful": True, "failed": False}
 STATES = ("successful", "failed", "canceled", "suspended", "live")
 # creator, category, day of launch, days, state, goal
 Row = tuple[str | None, str, int, int, str, int]
@@ -49,6 +50,7 @@ def table_of(rows: list[Row]) -> pd.DataFrame:
             "deadline": pd.to_datetime(ends, utc=True),
             "created_at": pd.to_datetime(created, utc=True),
             "state": [row[4] for row in rows],
+            "outcome": pd.array([OUTCOMES.get(row[4]) for row in rows], dtype="boolean"),
             "goal_usd": [float(row[5]) for row in rows],
         }
     )
@@ -75,11 +77,7 @@ def test_a_category_is_what_had_ended_in_it_shrunk_to_its_parent_and_all(rows: l
     for place, (_, category, day, *_) in enumerate(rows):
         rate = goal = np.nan
         for held in (lambda c: True, lambda c: c.partition("/")[0] == category.partition("/")[0], category.__eq__):  # noqa: B023
-            ended = [
-                r[4] == "successful"
-                for r in rows
-                if held(r[1]) and r[2] + r[3] < day and r[4] in ("successful", "failed")
-            ]
+            ended = [r[4] == "successful" for r in rows if held(r[1]) and r[2] + r[3] < day and r[4] in OUTCOMES]
             goals = [np.log10(r[5]) for r in rows if held(r[1]) and r[2] < day]
             rate, goal = shrunk(ended, rate), shrunk(goals, goal)
         assert found["category_finished"].iloc[place] == len(ended)
@@ -131,9 +129,9 @@ def test_a_project_that_ended_on_the_day_of_the_launch_is_no_past_yet() -> None:
 def test_only_the_outcomes_that_may_be_counted_are(world: Union) -> None:
     projects = world.projects
     among = np.arange(len(projects)) % 2 == 0
-    hidden = projects["state"].where(among, "live")
+    hidden = {"state": projects["state"].where(among, "live"), "outcome": projects["outcome"].where(among)}
     for made in (earlier_record, category_past):
-        pd.testing.assert_frame_equal(made(projects, among), made(projects.assign(state=hidden)))
+        pd.testing.assert_frame_equal(made(projects, among), made(projects.assign(**hidden)))
     assert not category_past(projects, among).equals(category_past(projects))
 
 

@@ -14,8 +14,8 @@ from crowdwise.kickstarter.madeup.__main__ import main
 from crowdwise.kickstarter.madeup.months import make_months
 from crowdwise.kickstarter.madeup.population import LONG_LISTINGS, draw_population
 from crowdwise.kickstarter.months import read_month
-from crowdwise.kickstarter.schema import STATES
 from crowdwise.kickstarter.union import Union, unite
+from crowdwise.kickstarter.vocabulary import STATES
 
 
 def data_of(path: Path) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ from crowdwise.kickstarter.exploration import cut_evenly, decided_projects, leak
 from crowdwise.kickstarter.features import GROUPS
 from crowdwise.kickstarter.importance import permutation_importance
 from crowdwise.kickstarter.splits import stratified_folds
-from crowdwise.kickstarter.union import Union
+from crowdwise.kickstarter.union import Union, outcome_of
 
 MODELS = make_models(boosted_trees=40, forest_trees=20, seed=1)
 
@@ -106,6 +106,17 @@ def test_projects_that_all_ended_alike_are_a_problem(world: Union) -> None:
     alike = world.projects[world.projects["state"] == "successful"]
     with pytest.raises(Problem, match="ended alike"):
         set_up_study(alike, components=4, seed=1)
+
+
+def test_what_counts_as_a_failure_is_learnt_from_and_explored(world: Union) -> None:
+    states = world.projects["state"]
+    projects = world.projects.assign(outcome=outcome_of(states, ["failed", "canceled"]))
+    study, decided = set_up_study(projects, components=4, seed=1), decided_projects(projects)
+    wanted = states[states.isin(["successful", "failed", "canceled"])]
+    assert study.projects["state"].tolist() == decided["state"].tolist() == wanted.tolist()
+    assert study.outcome.tolist() == decided["success"].tolist() == (wanted == "successful").tolist()
+    before = set_up_study(world.projects, components=4, seed=1)
+    assert set(before.projects["state"]) == {"successful", "failed"}
 
 
 def test_a_lookup_of_the_category_alone_shows_the_leak(world: Union) -> None:

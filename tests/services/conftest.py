@@ -158,7 +158,7 @@ def make_kickstarter() -> dict[str, pd.DataFrame]:
             "pledged_usd": [2000.0, np.nan],
             "currency": "USD",
             "country": ["US", None],
-            "state": ["successful", "failed"],
+            "state": ["successful", "live"],
             "launched_at": launched,
             "deadline": launched + pd.Timedelta(days=30),
             "created_at": [None, launched[1]],
@@ -168,6 +168,9 @@ def make_kickstarter() -> dict[str, pd.DataFrame]:
             "staff_pick": [True, False],
             "backers_count": [12, 0],
             "seen_in": "2023-07-17",
+            "outcome": pd.array([True, None], dtype="boolean"),
+            "first_seen_in": ["2018-01-12", "2023-07-17"],
+            "months_seen": [2, 1],
         }
     )
     categories = pd.DataFrame({"category": projects.category, "parent_category": "games", "projects": 1})

@@ -225,7 +225,7 @@ def kickstarter_tables() -> dict[str, pd.DataFrame]:
             "pledged_usd": [2000.0, 0.0],
             "currency": ["USD", "EUR"],
             "country": ["US", None],
-            "state": ["successful", "failed"],
+            "state": ["successful", "live"],
             "launched_at": pd.to_datetime(["2023-01-02T03:04:05Z", "2009-05-03T00:00:00Z"], utc=True),
             "deadline": pd.to_datetime(["2023-02-01T03:04:05Z", "2009-06-03T00:00:00Z"], utc=True),
             "created_at": pd.to_datetime([None, "2009-05-01T00:00:00Z"], utc=True),
@@ -235,6 +235,9 @@ def kickstarter_tables() -> dict[str, pd.DataFrame]:
             "staff_pick": [True, False],
             "backers_count": [12, 0],
             "seen_in": ["2023-07-17", "2018-01-12"],
+            "outcome": pd.array([True, None], dtype="boolean"),
+            "first_seen_in": ["2018-01-12", "2018-01-12"],
+            "months_seen": [2, 1],
         }
     )
     categories = pd.DataFrame(

@@ -66,6 +66,8 @@ def test_values_come_back_as_they_were(ingested):
     assert project["name"] == "A 🎲 game"
     assert project["launched_at"] == datetime(2023, 1, 2, 3, 4, 5)
     assert (project["created_at"], project["staff_pick"]) == (None, True)
+    assert (project["outcome"], project["first_seen_in"], project["months_seen"]) == (True, "2018-01-12", 2)
+    assert rows(ingested, "projects")[1]["outcome"] is None
 
 
 def test_times_of_another_zone_are_held_in_utc(layout, rewrite):

@@ -15,7 +15,6 @@ from crowdwise.kickstarter.design import Design, Encoder
 from crowdwise.kickstarter.features import build_features
 from crowdwise.kickstarter.history import earlier_record
 from crowdwise.kickstarter.models import BaseRate, Boosted, Forest, Logistic, Model
-from crowdwise.kickstarter.schema import DECIDED
 from crowdwise.kickstarter.splits import Split
 from crowdwise.kickstarter.text import TextSpace, WordCounts, fit_text, texts_of
 
@@ -56,7 +55,7 @@ class Study:
 
 
 def set_up_study(projects: pd.DataFrame, *, components: int, seed: int) -> Study:
-    """Take the projects that succeeded or failed; canceled, suspended and live ones only make a creator's record.
+    """Take the projects that have an outcome; the others (live ones, say) only make a creator's record.
 
     Raises
     ------
@@ -64,9 +63,9 @@ def set_up_study(projects: pd.DataFrame, *, components: int, seed: int) -> Study
         If only one outcome occurs.
     """
     record = earlier_record(projects)
-    decided = projects["state"].isin(DECIDED)
+    decided = projects["outcome"].notna()
     kept = projects[decided].reset_index(drop=True)
-    outcome = (kept["state"] == "successful").to_numpy()
+    outcome = kept["outcome"].to_numpy(dtype=bool)
     if outcome.all() or not outcome.any():
         what = f"all {len(kept)} decided projects ended alike"
         raise Problem(what, where="projects", remedy="Use months that hold successes and failures")

@@ -12,7 +12,6 @@ from crowdwise.base.seeds import derive
 from crowdwise.base.statistics import Estimate, auc_interval, proportion_interval
 from crowdwise.kickstarter.features import build_features
 from crowdwise.kickstarter.history import earlier_record
-from crowdwise.kickstarter.schema import DECIDED
 from crowdwise.kickstarter.splits import stratified_folds
 
 STEP = 2014  # the first year in which the crawls hold failures in numbers
@@ -20,7 +19,7 @@ ONE_SIDED = 0.97
 
 
 def decided_projects(projects: pd.DataFrame) -> pd.DataFrame:
-    """Give the projects that succeeded or failed with what the figures draw.
+    """Give the projects that have an outcome with what the figures draw.
 
     Adds ``success, year, duration_days, prelaunch_days, funded`` (pledged as a share of the goal), ``goal_digits,
     weekday`` and the creator's record.
@@ -28,7 +27,7 @@ def decided_projects(projects: pd.DataFrame) -> pd.DataFrame:
     record = earlier_record(projects)
     features = build_features(projects, record)
     added = {
-        "success": projects["state"] == "successful",
+        "success": projects["outcome"].fillna(False).astype(bool),
         "year": projects["launched_at"].dt.year,
         "weekday": projects["launched_at"].dt.day_name(),
         "duration_days": features["duration_days"],
@@ -37,12 +36,13 @@ def decided_projects(projects: pd.DataFrame) -> pd.DataFrame:
         "funded": projects["pledged_usd"] / projects["goal_usd"],
         **{str(name): record[name] for name in record},
     }
-    return projects.assign(**added)[projects["state"].isin(DECIDED)].reset_index(drop=True)
+    return projects.assign(**added)[projects["outcome"].notna()].reset_index(drop=True)
 
 
 def completeness(projects: pd.DataFrame) -> pd.DataFrame:
     """Give the share of known values: a row a column that is not always known, a column a month."""
-    known = projects.notna().groupby(projects["seen_in"]).mean().T
+    # A project without an outcome has not ended, or in no way that counts: nothing is missing.
+    known = projects.drop(columns="outcome").notna().groupby(projects["seen_in"]).mean().T
     return known[(known < 1).any(axis=1)]
 
 

@@ -55,19 +55,19 @@ def category_past(projects: pd.DataFrame, among: np.ndarray | None = None) -> pd
     Parameters
     ----------
     projects : DataFrame
-        With ``category, parent_category, launched_at, deadline, state, goal_usd``.
+        With ``category, parent_category, launched_at, deadline, outcome, goal_usd``.
     among : ndarray of bool, shape (projects,), optional
         As in `earlier_record`; goals of all projects count in any case.
 
     Returns
     -------
     DataFrame of float64
-        ``category_finished``: projects of the category that had succeeded or failed. ``category_rate``: the share that
+        ``category_finished``: projects of the category that had an outcome. ``category_rate``: the share that
         had succeeded. ``category_goal``: mean log10 of the goals in US dollars of those launched before. The last two
         are NaN before anything at all.
     """
-    success = (projects["state"] == "successful").to_numpy()
-    counted = (success | (projects["state"] == "failed").to_numpy()) & (True if among is None else among)
+    success = projects["outcome"].fillna(False).to_numpy(dtype=bool)
+    counted = projects["outcome"].notna().to_numpy() & (True if among is None else among)
     micro = np.round(np.log10(projects["goal_usd"].to_numpy(float)) * _EXACT).astype(np.int64)
     everyone = pd.Series("", index=projects.index)
     rate = goal = np.full(len(projects), np.nan)

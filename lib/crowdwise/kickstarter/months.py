@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import html
 import logging
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from crowdwise.base.errors import Problem
-from crowdwise.kickstarter.categories import canonical, parent_of
-from crowdwise.kickstarter.records import Reject, read_records
-from crowdwise.kickstarter.repair import Unrepairable, read_nested
-from crowdwise.kickstarter.schema import COLUMNS, STATES
+from crowdwise.kickstarter.chunks import OBSERVED, UNUSUAL, Kept, convert, pick
+from crowdwise.kickstarter.records import Record, read_records
+from crowdwise.kickstarter.rejects import KEPT, Reject
+from crowdwise.kickstarter.vocabulary import COLUMNS
 
 log = logging.getLogger("crowdwise.kickstarter")
 
@@ -24,10 +26,7 @@ NEEDED = (
     *("id", "name", "category", "goal", "pledged", "state", "currency", "static_usd_rate"),
     *("launched_at", "deadline", "backers_count"),
 )
-NESTED = ("category", "creator", "location", "profile")
-LONGEST_DAYS = 100  # Kickstarter allowed 90 days until June 2011, 60 since.
-DAY = 86_400
-EARLIEST = 1_230_768_000  # 2009-01-01, the year Kickstarter opened.
+CHUNK = 16_384  # rows that are converted at once
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,8 @@ class Month:
         Rows left out, with their lines.
     mended, broken : int
         Malformed nested texts that were mended, and that were not (their fields are null).
-    fields : int
-        Different fields the month's records have.
+    fields : tuple of str
+        The names of the fields that the month's records have, sorted.
     """
 
     name: str
@@ -59,11 +58,7 @@ class Month:
     rejects: tuple[Reject, ...]
     mended: int
     broken: int
-    fields: int
-
-
-class _Unusable(ValueError):
-    pass
+    fields: tuple[str, ...]
 
 
 def date_of(name: str) -> str:
@@ -75,138 +70,79 @@ def date_of(name: str) -> str:
 def read_month(path: Path) -> Month:
     """Read a month's file into rows of one form.
 
+    A chunk of rows is held at a time beside the finished ones, so memory grows with the rows that are kept, not with
+    the file.
+
     Raises
     ------
     Problem
-        If the file can't be read to its end, holds no usable row, or lacks a field that every project needs.
+        If the file can't be read to its end, holds no usable row, lacks a field that every project needs, or is of
+        another site.
     """
-    rows: list[tuple[Any, ...]] = []
+    path = Path(path)
+    tables, read = [], 0
     rejects: list[Reject] = []
     counts: Counter[str] = Counter()
     fields: set[str] = set()
-    read = 0
-    for line, found in read_records(path):
-        read += 1
-        if isinstance(found, Reject):
-            rejects.append(found)
-            continue
-        fields.update(found)
-        try:
-            rows.append(_observation(found, counts))
-        except _Unusable as error:
-            rejects.append(Reject(line, str(error)))
-    missing = [name for name in NEEDED if name not in fields]
-    if fields and missing:
-        raise Problem(f"the month has no field {', '.join(missing)}", where=path, remedy="Use a month that has it")
-    if not rows:
+    for rows, picked in _chunks(read_records(path), fields):
+        read += len(rows)
+        table, left_out = convert(rows, picked, counts)
+        tables.append(table)
+        # Of a month of another site every row is left out: their texts would fill the memory.
+        room = max(0, KEPT - len(rejects))
+        rejects += [*left_out[:room], *(replace(one, text=None) for one in left_out[room:])]
+    _look_for_needed(fields, path)
+    whole = pa.concat_tables(tables) if tables else OBSERVED.empty_table()
+    if len(whole) == 0:
         reason = Counter(reject.reason for reject in rejects).most_common(1)
         what = f"no row of the month can be used ({reason[0][0]})" if reason else "the month holds no row"
         raise Problem(what, where=path, remedy="Remove the file and fetch it again, or use another month")
     log.info("%s: %d rows read, %d left out", path.name, read, len(rejects))
-    table = _frame(rows, date_of(path.name))
-    return Month(
-        path.name, date_of(path.name), table, read, tuple(rejects), counts["mended"], counts["broken"], len(fields)
-    )
+    date = date_of(path.name)
+    found = tuple(sorted(fields))
+    return Month(path.name, date, _frame(whole, date), read, tuple(rejects), counts["mended"], counts["broken"], found)
 
 
-def _observation(data: dict[str, Any], counts: Counter[str]) -> tuple[Any, ...]:
-    nested = {name: _nested(data.get(name), counts) for name in NESTED}
-    state = data.get("state")
-    if state not in STATES:
-        raise _Unusable("state is none of Kickstarter's (a shifted row)")
-    identity = str(data.get("id"))
-    if not re.fullmatch(r"\d+", identity):
-        raise _Unusable("id is not a number (a shifted row)")
-    name, slug = _text(data.get("name")), _slug(nested["category"])
-    if name is None:
-        raise _Unusable("name is missing")
-    if not slug:
-        raise _Unusable("category is missing or can't be read")
-    goal, rate = _number(data, "goal"), _number(data, "static_usd_rate")
-    pledged, backers = _number(data, "pledged"), _number(data, "backers_count")
-    if goal <= 0 or rate <= 0:
-        raise _Unusable("goal or rate is not above 0")
-    if pledged < 0 or backers < 0:
-        raise _Unusable("pledged or backers_count is below 0")
-    launched, deadline = int(_number(data, "launched_at")), int(_number(data, "deadline"))
-    if launched < EARLIEST or not 0 <= deadline - launched <= LONGEST_DAYS * DAY:
-        raise _Unusable(f"dates are impossible (deadline before launch, or more than {LONGEST_DAYS} days after it)")
-    created = int(_number(data, "created_at")) if data.get("created_at") is not None else None
-    currency = data.get("currency")
-    if not isinstance(currency, str) or not re.fullmatch(r"[A-Z]{3}", currency):
-        raise _Unusable("currency is no three-letter code (a shifted row)")
-    category = canonical(slug)
-    return (
-        *(identity, name, _text(data.get("blurb")), category, parent_of(category), goal * rate, pledged * rate),
-        *(currency, _text(data.get("country")), state, launched, deadline),
-        created if created is not None and EARLIEST <= created <= launched else None,
-        *(_identity(nested["creator"]), _identity(nested["location"]), _truth(data.get("staff_pick")), int(backers)),
-        rate,
-    )
+def _chunks(records: Iterable[Record | Reject], fields: set[str]) -> Iterator[tuple[list[Kept], list[tuple[Any, ...]]]]:
+    """Give rows and what was picked of them, a chunk at a time, and note the fields' names."""
+    rows: list[Kept] = []
+    picked: list[tuple[Any, ...]] = []
+    for row in records:
+        if isinstance(row, Record):
+            fields.update(row.data)
+            picked.append(pick(row))
+            # A whole record would take several times the memory of its text, from which it can be read again; and a
+            # plain pair, unlike an object, costs Python's collector of garbage nothing.
+            rows.append(row if row.raw is None else (row.line, row.raw))
+        else:
+            picked.append(UNUSUAL)
+            rows.append(row)
+        if len(rows) == CHUNK:
+            yield rows, picked
+            rows, picked = [], []
+    if rows:
+        yield rows, picked
 
 
-def _nested(value: Any, counts: Counter[str]) -> dict[str, Any]:
-    if isinstance(value, str) and value.strip():
-        try:
-            found, mended = read_nested(value)
-        except Unrepairable:
-            counts["broken"] += 1
-            return {}
-        counts["mended"] += mended
-        return found
-    return value if isinstance(value, dict) else {}
+def _look_for_needed(fields: set[str], path: Path) -> None:
+    missing = [name for name in NEEDED if name not in fields]
+    if fields and len(missing) > len(NEEDED) / 2:
+        shown = ", ".join(sorted(fields)[:6])
+        what = f"these are no Kickstarter projects: the records have {shown}, but no {', '.join(missing)}"
+        raise Problem(what, where=path, remedy="Name a folder that holds months of Kickstarter alone")
+    if fields and missing:
+        raise Problem(f"the month has no field {', '.join(missing)}", where=path, remedy="Use a month that has it")
 
 
-def _slug(category: dict[str, Any]) -> str:
-    slug = category.get("slug") or category.get("name")
-    return slug.strip() if isinstance(slug, str) else ""
-
-
-def _text(value: Any) -> str | None:
-    """Give text with the doubled quotes and entities of earlier exports undone, or None when nothing stands there."""
-    if not isinstance(value, str):
-        return None
-    while '""' in value and re.fullmatch(r'"(?:[^"]|"")*"', value, re.DOTALL):
-        value = value[1:-1].replace('""', '"')
-    value = " ".join(html.unescape(value).split())
-    return value or None
-
-
-def _number(data: dict[str, Any], name: str) -> float:
-    value = data.get(name)
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        raise _Unusable(
-            f"{name} is not a number (a shifted row)" if value is not None else f"{name} is missing"
-        ) from None
-    if number != number or abs(number) == float("inf"):
-        raise _Unusable(f"{name} is not a finite number")
-    return number
-
-
-def _identity(value: dict[str, Any]) -> str | None:
-    identity = value.get("id")
-    return str(identity) if isinstance(identity, int | str) and str(identity) else None
-
-
-def _truth(value: Any) -> bool | None:
-    if isinstance(value, str):
-        return {"true": True, "false": False}.get(value.lower())
-    return bool(value) if isinstance(value, bool | int) else None
-
-
-def _frame(rows: list[tuple[Any, ...]], date: str) -> pd.DataFrame:
-    names = [name for name in COLUMNS if name not in ("time_precision", "seen_in")] + ["usd_rate"]
-    table = pd.DataFrame(rows, columns=names)
-    exact = ((table["launched_at"] % DAY != 0) | (table["deadline"] % DAY != 0)).mean() > 0.01
-    table["time_precision"] = "second" if exact else "day"
-    table["seen_in"] = date
+def _frame(rows: pa.Table, date: str) -> pd.DataFrame:
     for name in ("launched_at", "deadline", "created_at"):
-        seconds = table[name].astype("Int64")
-        table[name] = pd.to_datetime(seconds, unit="s", utc=True).astype("datetime64[us, UTC]")
-    for name in ("project_id", "name", "blurb", "category", "parent_category", "currency", "country", "state"):
-        table[name] = table[name].astype("str")
-    for name in ("creator_id", "place_id", "time_precision", "seen_in"):
-        table[name] = table[name].astype("str")
-    return table.astype({"staff_pick": "boolean", "backers_count": "int64"})[[*COLUMNS, "usd_rate"]]
+        times = pc.multiply(rows[name], 1_000_000).cast(pa.timestamp("us", "UTC"))
+        rows = rows.set_column(rows.schema.get_field_index(name), name, times)
+    table = rows.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
+    day = pd.Timedelta(days=1)
+    whole_days = table["launched_at"].dt.floor(day).eq(table["launched_at"]) & table["deadline"].dt.floor(day).eq(
+        table["deadline"]
+    )
+    table["time_precision"] = pd.Series("second" if (~whole_days).mean() > 0.01 else "day", table.index, dtype="str")
+    table["seen_in"] = pd.Series(date, table.index, dtype="str")
+    return table[[*COLUMNS, "usd_rate"]]

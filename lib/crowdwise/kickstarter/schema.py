@@ -7,39 +7,58 @@ import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrors
 
 from crowdwise.base.errors import Problem
-
-FINISHED = ("successful", "failed", "canceled", "suspended")
-STATES = (*FINISHED, "live")
-DECIDED = ("successful", "failed")
+from crowdwise.kickstarter.vocabulary import STATES
 
 _UTC = pd.DatetimeTZDtype(unit="us", tz="UTC")
 _TEXT = pa.Column(str, nullable=True)
+_MONTH = pa.Column(str, pa.Check.str_matches(r"^\d{4}-\d{2}-\d{2}$|^\d{4}-\d{2}$|^unknown$"))
 
+_OBSERVED = {
+    "project_id": pa.Column(str, pa.Check.str_matches(r"^\d+$")),
+    "name": pa.Column(str),
+    "blurb": _TEXT,
+    "category": pa.Column(str, pa.Check.str_length(min_value=1)),
+    "parent_category": pa.Column(str, pa.Check.str_length(min_value=1)),
+    "goal_usd": pa.Column(float, pa.Check.gt(0)),
+    "pledged_usd": pa.Column(float, pa.Check.ge(0)),
+    "currency": pa.Column(str, pa.Check.str_matches(r"^[A-Z]{3}$")),
+    "country": _TEXT,
+    "state": pa.Column(str, pa.Check.isin(STATES)),
+    "launched_at": pa.Column(_UTC),
+    "deadline": pa.Column(_UTC),
+    "created_at": pa.Column(_UTC, nullable=True),
+    "time_precision": pa.Column(str, pa.Check.isin(("second", "day"))),
+    "creator_id": _TEXT,
+    "place_id": _TEXT,
+    "staff_pick": pa.Column(pd.BooleanDtype(), nullable=True),
+    "backers_count": pa.Column("int64", pa.Check.ge(0)),
+    "seen_in": _MONTH,
+}
+_ADDED = {
+    "outcome": pa.Column(pd.BooleanDtype(), nullable=True),
+    "first_seen_in": _MONTH,
+    "months_seen": pa.Column("int64", pa.Check.ge(1)),
+}
+_CHECKS = [
+    pa.Check(lambda table: table["deadline"] >= table["launched_at"], error="deadline before launch"),
+    pa.Check(lambda table: ~(table["created_at"] > table["launched_at"]), error="launch before creation"),
+]
+OBSERVATIONS = pa.DataFrameSchema(
+    {**_OBSERVED, "usd_rate": pa.Column(float, pa.Check.gt(0))},
+    checks=_CHECKS,
+    strict=True,
+    ordered=True,
+    name="observations",
+)
+"""A month's rows: a project may stand there more than once."""
 PROJECTS = pa.DataFrameSchema(
-    {
-        "project_id": pa.Column(str, pa.Check.str_matches(r"^\d+$"), unique=True),
-        "name": pa.Column(str),
-        "blurb": _TEXT,
-        "category": pa.Column(str, pa.Check.str_length(min_value=1)),
-        "parent_category": pa.Column(str, pa.Check.str_length(min_value=1)),
-        "goal_usd": pa.Column(float, pa.Check.gt(0)),
-        "pledged_usd": pa.Column(float, pa.Check.ge(0)),
-        "currency": pa.Column(str, pa.Check.str_matches(r"^[A-Z]{3}$")),
-        "country": _TEXT,
-        "state": pa.Column(str, pa.Check.isin(STATES)),
-        "launched_at": pa.Column(_UTC),
-        "deadline": pa.Column(_UTC),
-        "created_at": pa.Column(_UTC, nullable=True),
-        "time_precision": pa.Column(str, pa.Check.isin(("second", "day"))),
-        "creator_id": _TEXT,
-        "place_id": _TEXT,
-        "staff_pick": pa.Column(pd.BooleanDtype(), nullable=True),
-        "backers_count": pa.Column("int64", pa.Check.ge(0)),
-        "seen_in": pa.Column(str, pa.Check.str_matches(r"^\d{4}-\d{2}-\d{2}$|^\d{4}-\d{2}$|^unknown$")),
-    },
+    {**_OBSERVED, "project_id": pa.Column(str, pa.Check.str_matches(r"^\d+$"), unique=True), **_ADDED},
     checks=[
-        pa.Check(lambda table: table["deadline"] >= table["launched_at"], error="deadline before launch"),
-        pa.Check(lambda table: ~(table["created_at"] > table["launched_at"]), error="launch before creation"),
+        *_CHECKS,
+        pa.Check(
+            lambda table: (table["outcome"] == (table["state"] == "successful")).fillna(table["state"] != "successful"),
+            error="outcome against state",
+        ),
     ],
     strict=True,
     ordered=True,
@@ -68,7 +87,6 @@ COUNTRIES = pa.DataFrameSchema(
     strict=True,
     name="countries",
 )
-COLUMNS: tuple[str, ...] = tuple(PROJECTS.columns)
 
 
 def check_table(table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:

@@ -147,6 +147,9 @@ projects = _table(
     Column("staff_pick", Boolean),
     Column("backers_count", Integer),
     Column("seen_in", String(64)),
+    Column("outcome", Boolean),  # null where a project neither succeeded nor counts as failed
+    Column("first_seen_in", String(64)),
+    Column("months_seen", Integer),
 )
 
 # A system's tables, those first that others point to. Tables of the app and of experiments must not point to these:
