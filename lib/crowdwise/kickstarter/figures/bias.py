@@ -135,7 +135,7 @@ def draw_drift(decided: pd.DataFrame, level: float = 0.95) -> tuple[Figure, str,
     for name, label, colour, mark in (("earlier", earlier, theme.PALETTE[1], "o"), ("later", later, theme.ACCENT, "s")):
         axes.scatter(drawn[name], range(len(drawn)), color=colour, marker=mark, s=36, zorder=3, label=label)
     axes.set_yticks(range(len(drawn)), drawn["parent_category"])
-    axes.set(xlabel="share that succeeded", xlim=(-0.02, 1.02), title=finding)
+    axes.set(xlabel="share that succeeded", xlim=(-0.02, 1.02), ylim=(-0.6, len(drawn) - 0.4), title=finding)
     figure.legend(loc="outside lower right", ncols=2, fontsize=9)
     return figure, finding, table
 

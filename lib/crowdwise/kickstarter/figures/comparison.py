@@ -54,7 +54,7 @@ def draw_comparison(decided: pd.DataFrame, name: str, level: float = 0.95) -> tu
     table = table.merge(compare_groups(decided, groups, reference, level=level), on="cell")
     finding = _finding(decided, groups, table, what, level)
     figure, (left, right) = plt.subplots(
-        1, 2, figsize=(9.2, 1.6 + 0.34 * len(table)), sharey=True, width_ratios=(1, 1.15)
+        1, 2, figsize=(8.2, 1.6 + 0.34 * len(table)), sharey=True, width_ratios=(1, 1.15)
     )
     places = np.arange(len(table))
     left.errorbar(table["rate"], places, xerr=_error(table, "rate", "low", "high"), **LOOKS["within"])

@@ -29,7 +29,7 @@ def draw_words(decided: pd.DataFrame, level: float = 0.95) -> tuple[Figure, str,
         )
     else:
         ends = {"success": table[table["log_odds"] > 0].head(3), "failure": table[table["log_odds"] < 0].tail(3)[::-1]}
-        said = [f"{_quoted(end['word'])} most with {outcome}" for outcome, end in ends.items() if len(end)]
+        said = [f"{_quoted(end['word'])} most surely with {outcome}" for outcome, end in ends.items() if len(end)]
         finding = f"Of {len(words):,} words, {sure} go with an outcome beyond chance: {', '.join(said)}"
     places, ratio = np.arange(len(table)), np.exp(table[["log_odds", "low", "high"]])
     colours = np.where(table["log_odds"] > 0, theme.ACCENT, theme.ALARM)
