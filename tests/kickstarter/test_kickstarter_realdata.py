@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from crowdwise.kickstarter.bias import one_sided_cells, survey_cells
 from crowdwise.kickstarter.comparison import CROSS_VALIDATION, TEMPORAL, WITHIN, pick, score_models
+from crowdwise.kickstarter.drift import compare_parents
 from crowdwise.kickstarter.evaluation import (
     CHOSEN,
     LEAK_PROBE,
@@ -21,6 +23,7 @@ from crowdwise.kickstarter.evaluation import (
 )
 from crowdwise.kickstarter.exploration import decided_projects, leak_auc, one_sided
 from crowdwise.kickstarter.months import Month, read_month
+from crowdwise.kickstarter.probe import probe_auc
 from crowdwise.kickstarter.records import PATTERNS
 from crowdwise.kickstarter.splits import stratified_folds, temporal_split
 from crowdwise.kickstarter.union import Union, unite
@@ -97,3 +100,25 @@ def test_models_reach_what_they_reached(union: Union) -> None:
     assert pick(scores, "auc", LEAK_PROBE, CROSS_VALIDATION, WITHIN).value == pytest.approx(0.51, abs=0.03)
     assert pick(scores, "auc", CHOSEN, TEMPORAL).value == pytest.approx(0.90, abs=0.015)
     assert pick(scores, "calibration_error", CHOSEN, CROSS_VALIDATION).value < 0.015
+
+
+def test_one_sided_cells_are_those_of_the_months(union: Union) -> None:
+    decided = decided_projects(union.projects)
+    survey = survey_cells(decided).set_index(["month", "cells_by"])
+    later = survey.loc[("2023-07-17", "sub-category")]
+    assert (later["cells"], later["without_failure"], later["flagged"]) == (34, 13, 13)
+    assert survey.loc[("2018-01-12", "sub-category"), "flagged"] == 12
+    assert survey.loc[("all months", "year"), "flagged"] == 0
+    assert survey.loc[("all months", "any of these"), "share"] == pytest.approx(0.331, abs=0.005)
+    month = decided[decided["seen_in"] == "2023-07-17"].reset_index(drop=True)
+    flagged = one_sided_cells(month, ["category"]).query("flagged")
+    assert {"publishing/fiction", "design/product design"} <= set(flagged["cell"])
+    assert flagged["p_holm"].max() < 1e-6
+
+
+def test_the_probe_and_the_months_are_as_known(union: Union) -> None:
+    decided = decided_projects(union.projects)
+    month = decided[decided["seen_in"] == "2023-07-17"].reset_index(drop=True)
+    assert probe_auc(month, seed=1).value == pytest.approx(0.856, abs=0.004)
+    parents = compare_parents(decided, "2018-01-12", "2023-07-17").set_index("parent_category")
+    assert parents.loc["journalism", ["earlier", "later"]].tolist() == pytest.approx([0.059, 0.581], abs=0.005)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -68,3 +69,35 @@ def read_json(path: Path) -> Any:
         raise Problem(
             f"this is not JSON ({error})", where=path, remedy="Remove it and run `make report` again"
         ) from error
+
+
+def read_csv(path: Path, *, where: str = "") -> pd.DataFrame:
+    """Read a CSV file as stripped text; empty lines are passed over.
+
+    Raises
+    ------
+    Problem
+        If the file is missing, is not UTF-8 text, names a column twice, or has a line with more or fewer cells than its
+        head. `where` is what the file is called then.
+    """
+    path, name = Path(path), where or str(path)
+    record(path)
+    if not path.is_file():
+        raise Problem("there is no such file", where=name, remedy="Name a CSV file that is there")
+    remedy = "Save it as comma-separated text in UTF-8, its first line the names of the columns"
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = csv.reader(file, strict=True)
+            rows = [(lines.line_num, [cell.strip() for cell in cells]) for cells in lines if any(cells)]
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise Problem(f"this is not a CSV file that can be read ({error})", where=name, remedy=remedy) from error
+    if not rows:
+        raise Problem("this file is empty", where=name, remedy=remedy)
+    (_, head), *rest = rows
+    if len(set(head)) < len(head):
+        raise Problem(f"two columns have one name: {', '.join(head)}", where=name, remedy=remedy)
+    for line, cells in rest:
+        if len(cells) != len(head):
+            what = f"it has {len(cells)} cells, not {len(head)} as the first line"
+            raise Problem(what, where=f"{name}, line {line}", remedy="Put quotes around a cell that holds a comma")
+    return pd.DataFrame([cells for _, cells in rest], columns=head, index=[line for line, _ in rest], dtype=str)
