@@ -138,6 +138,17 @@ def zipped(found: list[dict[str, Any]], broken: bool) -> bytes:
     return packed.getvalue()
 
 
+def test_rows_at_every_border_are_read_as_one_by_one(write_month: Write) -> None:
+    opened, days = 1_230_768_000, 100 * 86_400
+    launches = [(opened + k / 2, opened + 1e6) for k in range(-3, 4)]
+    lengths = [(1_400_000_003, 1_400_000_003 + k) for k in (-1, 0, 1, days - 1, days, days + 0.5, days + 1)]
+    dates = [raw_project(launched_at=launched, deadline=deadline) for launched, deadline in launches + lengths]
+    created = [raw_project(created_at=k) for k in (opened - 1, opened, 1_400_000_003, 1_400_000_003.5, 1_400_000_004)]
+    numbers = [(name, value) for name in ("goal", "pledged") for value in (0, 1e-9, 1e9 - 0.01, 1e9)]
+    numbers += [("backers_count", value) for value in (-0.5, 0.5, 2**31 - 1, 2**31)]
+    assert_same(write_month([*dates, *created, *(raw_project(**{name: value}) for name, value in numbers)]))
+
+
 def test_made_up_months_are_read_as_one_by_one(tmp_path: Path) -> None:
     for path in make_months(tmp_path, projects=1500, seed=11)[0]:
         assert_same(path)
