@@ -147,6 +147,7 @@ def test_rows_at_every_border_are_read_as_one_by_one(write_month: Write) -> None
     numbers = [(name, value) for name in ("goal", "pledged") for value in (0, 1e-9, 1e9 - 0.01, 1e9)]
     numbers += [("backers_count", value) for value in (-0.5, 0.5, 2**31 - 1, 2**31)]
     numbers += [("name", value) for value in ("&#xD800;", "a&lt;b", '"""A ""word"""', " a\u2003b ", "&nbsp;")]
+    numbers += [("staff_pick", value) for value in (2**70, 0, 1, 1.0, "TRUE", "?")]
     assert_same(write_month([*dates, *created, *(raw_project(**{name: value}) for name, value in numbers)]))
 
 
