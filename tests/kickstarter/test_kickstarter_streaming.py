@@ -15,9 +15,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from raw_projects import raw_project
 from reference_months import read_reference
 
-from conftest import raw_project
 from crowdwise.base.errors import Problem
 from crowdwise.kickstarter import months
 from crowdwise.kickstarter.madeup.months import make_months
