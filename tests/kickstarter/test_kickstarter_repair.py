@@ -28,7 +28,14 @@ def test_quotes_at_both_ends_and_before_commas_are_mended() -> None:
     assert found == {"name": '"Firebird" folio', "blurb": 'I\'m not "just another", I have a voice', "n": 0}
 
 
-@pytest.mark.parametrize("text", ['{"id":1,"name":"cut o', "[1, 2]", "7", "no json", '{"id":1,"a":"x" "y":"z","id":2}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *('{"id":1,"name":"cut o', "[1, 2]", "7", "no json", '{"id":1,"a":"x" "y":"z","id":2}'),
+        *("[" * 100_000, f'{{"id": {"9" * 5000}}}'),
+    ],
+    ids=["cut", "list", "number", "words", "twice", "deep", "long number"],
+)
 def test_what_is_not_certain_is_refused(text: str) -> None:
     with pytest.raises(Unrepairable):
         read_nested(text)

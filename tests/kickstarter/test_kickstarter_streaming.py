@@ -15,9 +15,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from raw_projects import raw_project
 from reference_months import read_reference
 
-from conftest import raw_project
 from crowdwise.base.errors import Problem
 from crowdwise.kickstarter import months
 from crowdwise.kickstarter.madeup.months import make_months
@@ -136,6 +136,19 @@ def zipped(found: list[dict[str, Any]], broken: bool) -> bytes:
                 to.writerow(["1", "2"])
             archive.writestr(f"Kickstarter00{k}.csv", text.getvalue().encode())
     return packed.getvalue()
+
+
+def test_rows_at_every_border_are_read_as_one_by_one(write_month: Write) -> None:
+    opened, days = 1_230_768_000, 100 * 86_400
+    launches = [(opened + k / 2, opened + 1e6) for k in range(-3, 4)]
+    lengths = [(1_400_000_003, 1_400_000_003 + k) for k in (-1, 0, 1, days - 1, days, days + 0.5, days + 1)]
+    dates = [raw_project(launched_at=launched, deadline=deadline) for launched, deadline in launches + lengths]
+    created = [raw_project(created_at=k) for k in (opened - 1, opened, 1_400_000_003, 1_400_000_003.5, 1_400_000_004)]
+    numbers = [(name, value) for name in ("goal", "pledged") for value in (0, 1e-9, 1e9 - 0.01, 1e9)]
+    numbers += [("backers_count", value) for value in (-0.5, 0.5, 2**31 - 1, 2**31)]
+    numbers += [("name", value) for value in ("&#xD800;", "a&lt;b", '"""A ""word"""', " a\u2003b ", "&nbsp;")]
+    numbers += [("staff_pick", value) for value in (2**70, 0, 1, 1.0, "TRUE", "?")]
+    assert_same(write_month([*dates, *created, *(raw_project(**{name: value}) for name, value in numbers)]))
 
 
 def test_made_up_months_are_read_as_one_by_one(tmp_path: Path) -> None:

@@ -7,8 +7,7 @@ Each usual row is converted a column at a time. A row with anything unusual in i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -33,7 +32,7 @@ from crowdwise.kickstarter.records import Record
 from crowdwise.kickstarter.rejects import Reject
 from crowdwise.kickstarter.vocabulary import STATES
 
-Kept = Record | Reject | tuple[int, bytes]
+Kept = Record | Reject | bytes
 _S, _F, _I = pa.string(), pa.float64(), pa.int64()
 OBSERVED = pa.schema(
     [
@@ -63,6 +62,8 @@ def pick(record: Record) -> tuple[Any, ...]:
         if type(category) is not dict:
             category = _nested(category)
         slug = category.get("slug") or category.get("name")
+        if type(slug) is not str:
+            return UNUSUAL
         creator, place = _identity(creator), _identity(place)
         if type(profile) is str:
             _nested(profile)
@@ -76,16 +77,18 @@ def pick(record: Record) -> tuple[Any, ...]:
 
 
 def convert(
-    rows: Sequence[Kept], picked: Sequence[tuple[Any, ...]], counts: Counter[str]
+    lines: Sequence[int], rows: Sequence[Kept], picked: list[Any], counts: Counter[str]
 ) -> tuple[pa.Table, list[Reject]]:
     """Give the table of a chunk's rows, in their order, and those that were left out.
 
     Parameters
     ----------
-    rows : sequence of Record, Reject or (int, bytes)
-        The last: the line and text of a record of which only what was picked is still held.
-    picked : sequence of tuple
-        What `pick` gave for each.
+    lines : sequence of int
+        Each row's line.
+    rows : sequence of Record, Reject or bytes
+        The last: the text of a record of which only what was picked is still held.
+    picked : list
+        What `pick` gave for each row, all in one list.
     counts : Counter
         ``mended`` and ``broken`` nested texts are counted in it.
     """
@@ -99,7 +102,7 @@ def convert(
             rejects.append(row)
             continue
         if not isinstance(row, Record):
-            row = Record(row[0], {}, row[1])
+            row = Record(lines[place], {}, row)
         try:
             odd.append(observe(row.exact(), counts))
             places.append(place)
@@ -111,15 +114,16 @@ def convert(
     return pa.concat_tables([table.filter(pa.array(usual)), single]).take(pa.array(order)), rejects
 
 
-def _columns(picked: Sequence[tuple[Any, ...]]) -> tuple[pa.Table, np.ndarray]:
+def _columns(picked: list[Any]) -> tuple[pa.Table, np.ndarray]:
     """Convert all rows, and say which of them are usual: the others' values mean nothing."""
-    usual = np.ones(len(picked), dtype=bool)
-    columns = dict(zip((*WANTED, "slug", "creator", "place"), zip(*picked, strict=True), strict=True))
+    names = (*WANTED, "slug", "creator", "place")
+    columns = {name: picked[k :: len(names)] for k, name in enumerate(names)}
+    usual = np.ones(len(columns["id"]), dtype=bool)
     identity = _texts([str(v) if type(v) is int else v for v in columns["id"]], usual)
     name = pa.array([clean_text(v) for v in columns["name"]], _S)
     state, currency = _texts(columns["state"], usual), _texts(columns["currency"], usual)
-    slugs = [_home(v) if type(v) is str else ("", "") for v in columns["slug"]]
-    category, parent = (pa.array(part, _S) for part in zip(*slugs, strict=True))
+    category = _each(columns["slug"], lambda slug: canonical(slug or ""))
+    parent = pa.array(_each(category, parent_of), _S)
     goal, rate, pledged, backers = (
         _numbers(columns[key], usual) for key in ("goal", "static_usd_rate", "pledged", "backers_count")
     )
@@ -145,9 +149,9 @@ def _columns(picked: Sequence[tuple[Any, ...]]) -> tuple[pa.Table, np.ndarray]:
     late = unknown | (created < EARLIEST) | (created > launched)
     seconds = [_seconds(values, usual) for values in (launched, deadline, created)]
     arrays = [
-        *(identity, name, pa.array([clean_text(v) for v in columns["blurb"]], _S), category, parent),
+        *(identity, name, pa.array([clean_text(v) for v in columns["blurb"]], _S), pa.array(category, _S), parent),
         *(pa.array(goal_usd), pa.array(pledged_usd), currency),
-        *(pa.array(_cleaned(columns["country"]), _S), state),
+        *(pa.array(_each(columns["country"], clean_text), _S), state),
         *(pa.array(seconds[0]), pa.array(seconds[1]), pa.array(seconds[2], mask=late)),
         *(pa.array(columns["creator"], _S), pa.array(columns["place"], _S), pa.array(staff_pick, pa.bool_())),
         *(pa.array(_seconds(backers, usual)), pa.array(rate)),
@@ -179,16 +183,13 @@ def _identity(value: Any) -> str | None:
     raise ValueError("an unusual id")
 
 
-@lru_cache(maxsize=4096)
-def _home(slug: str) -> tuple[str, str]:
-    category = canonical(slug)
-    return category, parent_of(category)
-
-
-def _cleaned(values: Sequence[Any]) -> list[str | None]:
-    """Clean texts of which few are different."""
-    different = {value: clean_text(value) for value in {v for v in values if type(v) is str}}
-    return [different[v] if type(v) is str else None for v in values]
+def _each(values: Sequence[Any], change: Callable[[Any], Any]) -> list[Any]:
+    """Change values of which few are different."""
+    try:
+        changed = {value: change(value) for value in set(values)}
+    except TypeError:  # a list among them, say
+        return [change(value) for value in values]
+    return list(map(changed.__getitem__, values))
 
 
 def _texts(values: Sequence[Any], usual: np.ndarray) -> pa.Array:

@@ -84,9 +84,9 @@ def read_month(path: Path) -> Month:
     rejects: list[Reject] = []
     counts: Counter[str] = Counter()
     fields: set[str] = set()
-    for rows, picked in _chunks(read_records(path), fields):
+    for lines, rows, picked in _chunks(read_records(path), fields):
         read += len(rows)
-        table, left_out = convert(rows, picked, counts)
+        table, left_out = convert(lines, rows, picked, counts)
         tables.append(table)
         # Of a month of another site every row is left out: their texts would fill the memory.
         room = max(0, KEPT - len(rejects))
@@ -103,25 +103,29 @@ def read_month(path: Path) -> Month:
     return Month(path.name, date, _frame(whole, date), read, tuple(rejects), counts["mended"], counts["broken"], found)
 
 
-def _chunks(records: Iterable[Record | Reject], fields: set[str]) -> Iterator[tuple[list[Kept], list[tuple[Any, ...]]]]:
-    """Give rows and what was picked of them, a chunk at a time, and note the fields' names."""
+def _chunks(records: Iterable[Record | Reject], fields: set[str]) -> Iterator[tuple[list[int], list[Kept], list[Any]]]:
+    """Give the lines, rows and what was picked of them, a chunk at a time, and note the fields' names.
+
+    Whole records would take several times the memory of their text, from which they can be read again. And what is
+    held is no object that Python's collector of garbage has to look at.
+    """
+    lines: list[int] = []
     rows: list[Kept] = []
-    picked: list[tuple[Any, ...]] = []
+    picked: list[Any] = []
     for row in records:
+        lines.append(row.line)
         if isinstance(row, Record):
             fields.update(row.data)
-            picked.append(pick(row))
-            # A whole record would take several times the memory of its text, from which it can be read again; and a
-            # plain pair, unlike an object, costs Python's collector of garbage nothing.
-            rows.append(row if row.raw is None else (row.line, row.raw))
+            picked.extend(pick(row))
+            rows.append(row if row.raw is None else row.raw)
         else:
-            picked.append(UNUSUAL)
+            picked.extend(UNUSUAL)
             rows.append(row)
         if len(rows) == CHUNK:
-            yield rows, picked
-            rows, picked = [], []
+            yield lines, rows, picked
+            lines, rows, picked = [], [], []
     if rows:
-        yield rows, picked
+        yield lines, rows, picked
 
 
 def _look_for_needed(fields: set[str], path: Path) -> None:

@@ -45,7 +45,5 @@ def write_rejects(files: Iterable[tuple[str, Iterable[Reject]]], path: Path, *, 
         for file, rejects in files:
             for one in rejects:
                 if one.text is not None:
-                    # A lone half of a surrogate pair can be the very reason; it is written as its escape.
-                    text = one.text.encode("utf-8", "backslashreplace").decode()
-                    row = {"file": file, "unit": "rows", "line": one.line, "why": one.reason, "text": text}
+                    row = {"file": file, "unit": "rows", "line": one.line, "why": one.reason, "text": one.text}
                     lines.write(json.dumps(row, ensure_ascii=False) + "\n")

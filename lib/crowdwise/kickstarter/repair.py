@@ -56,6 +56,8 @@ def read_nested(text: str) -> tuple[dict[str, Any], bool]:
             found, mended = json.loads(escaped, strict=False, object_pairs_hook=_unique), True
         except json.JSONDecodeError as error:
             raise Unrepairable(str(error)) from error
+    except (RecursionError, ValueError) as error:  # lists in lists without end, a number of thousands of digits
+        raise Unrepairable(str(error)) from error
     if not isinstance(found, dict):
         raise Unrepairable(f"it holds {type(found).__name__}, not an object")
     return found, mended
