@@ -98,8 +98,8 @@ def survey_cells(decided: pd.DataFrame, *, fewest: int = FEWEST, alpha: float = 
     Returns
     -------
     DataFrame
-        ``month, projects, cells_by, cells, without_failure, flagged, share`` (of the month's projects that lie in flagged
-        cells); the kind ``any of these`` counts a project in several flagged cells once.
+        ``month, projects, cells_by, cells, without_failure, flagged, share`` (of the month's projects in flagged cells);
+        the kind ``any of these`` counts a project in several flagged cells once.
     """
     rows = []
     for month, part in parts_by_month(decided).items():
