@@ -98,7 +98,7 @@ def survey_cells(decided: pd.DataFrame, *, fewest: int = FEWEST, alpha: float = 
     Returns
     -------
     DataFrame
-        ``month, projects, cells_by, cells, without_failure, flagged, share`` (of the month's projects in flagged cells);
+        ``month, projects, cells_by, cells, without_failure, flagged, share`` (of its projects in flagged cells);
         the kind ``any of these`` counts a project in several flagged cells once.
     """
     rows = []
