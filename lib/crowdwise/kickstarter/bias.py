@@ -98,7 +98,7 @@ def survey_cells(decided: pd.DataFrame, *, fewest: int = FEWEST, alpha: float = 
     Returns
     -------
     DataFrame
-        ``month, cells_by, cells, without_failure, flagged, share`` (of the month's projects that lie in flagged cells);
+        ``month, projects, cells_by, cells, without_failure, flagged, share`` (of its projects in flagged cells);
         the kind ``any of these`` counts a project in several flagged cells once.
     """
     rows = []
@@ -109,9 +109,13 @@ def survey_cells(decided: pd.DataFrame, *, fewest: int = FEWEST, alpha: float = 
             inside = in_flagged_cells(part, columns, fewest=fewest, alpha=alpha)
             union |= inside
             without = int((cells["failures"] == 0).sum())
-            rows.append((month, kind, len(cells), without, int(cells["flagged"].sum()), float(inside.mean())))
-        rows.append((month, ANY, 0, 0, 0, float(union.mean())))
-    table = pd.DataFrame(rows, columns=["month", "cells_by", "cells", "without_failure", "flagged", "share"])
+            rows.append(
+                (month, len(part), kind, len(cells), without, int(cells["flagged"].sum()), float(inside.mean()))
+            )
+        rows.append((month, len(part), ANY, 0, 0, 0, float(union.mean())))
+    table = pd.DataFrame(
+        rows, columns=["month", "projects", "cells_by", "cells", "without_failure", "flagged", "share"]
+    )
     counts = ["cells", "without_failure", "flagged"]
     table.loc[table["cells_by"] == ANY, counts] = table.groupby("month", sort=False)[counts].sum().to_numpy()
     return table
