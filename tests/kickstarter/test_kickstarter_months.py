@@ -114,7 +114,7 @@ def test_a_month_of_broken_lines_only_is_a_problem(write_month: Write) -> None:
 def test_late_fields_do_not_reach_the_table(project: Make, write_month: Write) -> None:
     month = read_month(write_month([project(percent_funded=150, video={"id": 1}, prelaunch_activated=True)]))
     assert not {"percent_funded", "video", "spotlight"} & set(month.rows)
-    assert month.fields == len(json.loads(json.dumps(project()))) + 3
+    assert len(month.fields) == len(json.loads(json.dumps(project()))) + 3
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,8 @@ class Month:
         Rows left out, with their lines.
     mended, broken : int
         Malformed nested texts that were mended, and that were not (their fields are null).
-    fields : int
-        Different fields the month's records have.
+    fields : tuple of str
+        The different fields the month's records have, sorted.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Month:
     rejects: tuple[Reject, ...]
     mended: int
     broken: int
-    fields: int
+    fields: tuple[str, ...]
 
 
 class _Unusable(ValueError):
@@ -105,7 +105,14 @@ def read_month(path: Path) -> Month:
     log.info("%s: %d rows read, %d left out", path.name, read, len(rejects))
     table = _frame(rows, date_of(path.name))
     return Month(
-        path.name, date_of(path.name), table, read, tuple(rejects), counts["mended"], counts["broken"], len(fields)
+        path.name,
+        date_of(path.name),
+        table,
+        read,
+        tuple(rejects),
+        counts["mended"],
+        counts["broken"],
+        tuple(sorted(fields)),
     )
 
 

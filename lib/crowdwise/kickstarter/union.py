@@ -88,7 +88,7 @@ def _card(months: Sequence[Month], month_of: pd.Series, fates: pd.Series) -> pd.
 
 def _months(months: Sequence[Month]) -> pd.DataFrame:
     rows = [
-        (m.date, m.name, m.read, len(m.rejects), m.fields, m.mended, m.broken, m.rows["time_precision"].iloc[0])
+        (m.date, m.name, m.read, len(m.rejects), len(m.fields), m.mended, m.broken, m.rows["time_precision"].iloc[0])
         for m in months
     ]
     names = ["month", "file", "records", "left_out", "fields", "mended_texts", "broken_texts", "time_precision"]
