@@ -22,7 +22,12 @@ from crowdwise.storage.tables import read_json
 from crowdwise.storage.whole import whole_file
 
 MODERATE, LARGE = 0.1, 0.25  # the usual borders of the stability index (Siddiqi 2006)
-SCORES = {"auc": "AUC", "brier": "Brier score", "calibration_error": "calibration error"}
+SCORES = {
+    "auc": "AUC",
+    "auc_within": "AUC within sub-category and year",
+    "brier": "Brier score",
+    "calibration_error": "calibration error",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -120,8 +125,8 @@ def _success(rows: list[dict[str, Any]]) -> pd.DataFrame:
             "in the month": row["projects_now"],
             "share there": f"{row['share_now']:.1%}",
             "succeeded there": _interval(row["rate_now"], row["low_now"], row["high_now"]),
-            "difference": _interval(row.get("difference"), row.get("difference_low"), row.get("difference_high")),
-            "p (Holm)": row.get("p_holm"),
+            "difference": _interval(row["difference"], row["difference_low"], row["difference_high"]),
+            "p (Holm)": _chance(row["p_holm"]),
         }
         for row in rows
     )
@@ -137,6 +142,10 @@ def _model(model: dict[str, Any]) -> pd.DataFrame:
         for name, words in SCORES.items()
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("score")
+
+
+def _chance(p_value: float | None) -> str:
+    return "–" if p_value is None else "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
 
 
 def _interval(value: float | None, low: float | None, high: float | None) -> str:

@@ -59,9 +59,9 @@ def tell(layout: Layout, done: Refreshed, *, published: bool) -> str:
     if done.choice.undated:
         lines.append(f"Left out, since their names hold no date: {done.choice.undated} files.")
     if done.arrived:
-        where = layout.relative(report_path(layout))
         added = f", and {done.pinned} added to {layout.relative(layout.params('kickstarter'))}" if published else ""
-        lines.append(f"The whole comparison is in {where}{added}. `make report` learns from the new data.")
+        lines.append(f"The whole comparison is in {layout.relative(report_path(layout))}{added}.")
+        lines.append(f"`make report PROFILE={layout.profile}` learns from the new data.")
     return "\n".join(lines)
 
 

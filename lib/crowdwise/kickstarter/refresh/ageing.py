@@ -11,15 +11,16 @@ import pandas as pd
 
 from crowdwise.base.seeds import generator
 from crowdwise.base.statistics import Estimate
-from crowdwise.kickstarter.comparison import CROSS_VALIDATION
-from crowdwise.kickstarter.evaluation import CHOSEN
+from crowdwise.kickstarter.comparison import CROSS_VALIDATION, WITHIN
+from crowdwise.kickstarter.evaluation import CHOSEN, cells_of
 from crowdwise.kickstarter.history import earlier_record
 from crowdwise.kickstarter.predictor import Predictor
 from crowdwise.kickstarter.schema import DECIDED
-from crowdwise.kickstarter.scores import calibration_error, score_all
+from crowdwise.kickstarter.scores import auc_within, calibration_error, score_all
 
 FEWEST = 200  # projects, and a tenth of them of each outcome: fewer say nothing about a model
 SCORES = ("auc", "brier", "calibration_error")
+AUC_WITHIN = "auc_within"  # among pairs of one sub-category and year, where the crawl's leak can't help
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Ageing:
     projects : int
         Decided projects of the month that it has not learnt from.
     now : dict of Estimate
-        ``auc, brier, calibration_error`` on them; empty if they are too few.
+        ``auc, auc_within, brier, calibration_error`` on them; empty if they are too few, and without ``auc_within`` if
+        no sub-category and year holds both outcomes.
     before : dict of Estimate
         The same from its cross-validation; what its folder does not say is missing.
     calibration_by_chance : float or None
@@ -88,8 +90,11 @@ def judge_ageing(
         return Ageing(len(projects), {}, before, None)
     probability = predictor.probabilities(projects, record[judged])
     scores = score_all(outcome, probability, **settings)
-    chance = calibration_by_chance(probability, seed=seed)
-    return Ageing(len(projects), {name: scores[name] for name in SCORES}, before, chance)
+    now = {name: scores[name] for name in SCORES}
+    cells = cells_of(projects)
+    if pd.Series(outcome).groupby(cells).nunique().gt(1).any():
+        now[AUC_WITHIN] = auc_within(outcome, probability, cells, **settings)
+    return Ageing(len(projects), now, before, calibration_by_chance(probability, seed=seed))
 
 
 def calibration_by_chance(probability: np.ndarray, *, seed: int, draws: int = 100) -> float:
@@ -104,10 +109,10 @@ def calibration_by_chance(probability: np.ndarray, *, seed: int, draws: int = 10
 
 def _before(metrics: Mapping[str, Any]) -> dict[str, Estimate]:
     found = {}
+    wanted = {(name, CHOSEN, "all"): name for name in ("auc", "brier")}
+    wanted |= {("auc", CHOSEN, WITHIN): AUC_WITHIN, ("calibration_error", f"{CHOSEN}, calibrated", "all"): SCORES[-1]}
     for metric in metrics.get("metrics", []):
-        calibrated = metric["name"] == "calibration_error"
-        model = f"{CHOSEN}, calibrated" if calibrated else CHOSEN
-        where = (metric.get("model"), metric.get("split"), metric.get("slice", "all"))
-        if metric["name"] in SCORES and where == (model, CROSS_VALIDATION, "all") and metric.get("low") is not None:
-            found[metric["name"]] = Estimate(*(metric[part] for part in ("value", "low", "high", "level", "n")))
+        name = wanted.get((metric["name"], metric.get("model"), metric.get("slice", "all")))
+        if name and metric.get("split") == CROSS_VALIDATION and metric.get("low") is not None:
+            found[name] = Estimate(*(metric[part] for part in ("value", "low", "high", "level", "n")))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from crowdwise.base.errors import Problem
 from crowdwise.base.layout import Layout
 from crowdwise.kickstarter.acquisition import PUBLISHED
 from crowdwise.kickstarter.held import held_months
@@ -77,8 +79,12 @@ def refresh(layout: Layout, settings: Settings) -> Refreshed:
     # Beside raw/ and not in it; what a killed run left there is gone on with.
     apart = layout.raw("kickstarter").with_name("arriving")
     files = [fetch(offer.origin, apart, mirrored=False) for offer in choice.chosen]
-    reference = read_reference(layout)
-    arrived = tuple(_compare(file, read_month(file.path), reference, settings) for file in files)
+    try:
+        reference = read_reference(layout)
+        arrived = tuple(_compare(file, read_month(file.path), reference, settings) for file in files)
+    except Problem:
+        shutil.rmtree(apart)
+        raise
     write_json(_document(layout, settings, reference, arrived), report_path(layout))
     taken = _take_in(files, layout.raw("kickstarter"))
     pinned = pin_months(layout.params("kickstarter"), taken) if settings.source == PUBLISHED else 0
