@@ -21,6 +21,8 @@ from crowdwise.reporting.notebook import WORDS
 from crowdwise.storage.tables import read_json
 from crowdwise.storage.whole import whole_file
 
+MOST = 15  # values never seen in the page; all stand in refresh.json
+SMALLEST = 0.001  # of the stability index in the figure
 MODERATE, LARGE = 0.1, 0.25  # the usual borders of the stability index (Siddiqi 2006)
 SCORES = {
     "auc": "AUC",
@@ -42,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
             text = render_refresh(read_json(document))
             with whole_file(page) as place:
                 place.write_text(text, encoding="utf-8")
+            print(f"crowdwise: {layout.relative(page)} is current", file=sys.stderr)
     except Problem as problem:
         print(f"crowdwise: {problem}", file=sys.stderr)
         return 1
@@ -78,16 +81,30 @@ def draw_drift(drift: pd.DataFrame) -> tuple[Figure, str]:
         if len(above)
         else f"No feature drifted by more than {LARGE:g}; {most['feature']} most ({most['psi']:.2f})"
     )
-    figure, axes = plt.subplots(figsize=(8.0, 0.34 * len(drift) + 1.6))
+    figure, axes = plt.subplots(figsize=(8.0, 0.34 * len(drift) + 1.7))
     rows = drift.iloc[::-1]
+    shown = rows["psi"].clip(lower=SMALLEST)
     colours = [theme.ALARM if psi > LARGE else theme.ACCENT for psi in rows["psi"]]
-    axes.barh(rows["feature"], rows["psi"], color=colours)
-    for border in (MODERATE, LARGE):
+    axes.hlines(rows["feature"], SMALLEST, shown, color=colours, linewidth=2)
+    axes.scatter(shown, rows["feature"], color=colours, zorder=3)
+    for border, word in ((MODERATE, "moderate"), (LARGE, "large")):
         axes.axvline(border, color=theme.INK, linewidth=1, linestyle="--")
-        axes.annotate(f"{border:g}", (border, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom")
-    axes.set_xlabel("population stability index (0: the same distribution)")
+        side, start = ("right", -4) if word == "moderate" else ("left", 4)
+        axes.annotate(
+            f"{border:g}, {word}",
+            (border, 1),
+            (start, 3),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            ha=side,
+            va="bottom",
+        )
+    axes.set_xscale("log")
+    axes.set_xlim(SMALLEST / 1.3, max(1.0, 1.5 * float(shown.max())))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.set_xlabel(f"population stability index (log scale; {SMALLEST:g} or less at the left edge)")
     axes.grid(visible=False, axis="y")
-    axes.set_title(finding, pad=18)
+    axes.set_title(finding, pad=24)
     return figure, finding
 
 
@@ -96,7 +113,9 @@ def _month(month: dict[str, Any]) -> dict[str, Any]:
     figure, finding = draw_drift(drift)
     novelty = month["novelty"]
     new = [(name, value, n) for name, values in novelty["unseen"].items() for value, n in values.items()]
+    new.sort(key=lambda row: (-row[2], row[:2]))
     criteria = pd.DataFrame(month["verdict"]["criteria"]).rename(columns={"name": "criterion", "met": "retrain"})
+    criteria["value"] = criteria["value"].astype(float).round(3)
     return {
         **{name: month[name] for name in ("name", "records", "left_out", "projects", "decided", "not_held", "fields")},
         "retrain": month["verdict"]["retrain"],
@@ -104,7 +123,8 @@ def _month(month: dict[str, Any]) -> dict[str, Any]:
         "criteria": Markup(frame_to_html(criteria[["criterion", "value", "threshold", "retrain", "words"]])),
         "figure": Markup(figure_to_html(figure, alt=f"Bars: stability index by feature. {finding}.", data=drift)),
         "success": Markup(frame_to_html(_success(month["success"]))),
-        "new": Markup(frame_to_html(pd.DataFrame(new, columns=["column", "value", "projects"]))),
+        "new": Markup(frame_to_html(pd.DataFrame(new[:MOST], columns=["column", "value", "projects"]))),
+        "more": max(0, len(new) - MOST),
         "share_new": novelty["share"],
         "words_then": novelty["words_then"],
         "words_now": novelty["words_now"],
@@ -119,11 +139,9 @@ def _success(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "parent category": row["parent_category"],
-            "learnt from": row["projects_then"],
-            "share": f"{row['share_then']:.1%}",
+            "learnt from": f"{row['projects_then']:,} ({row['share_then']:.1%})",
             "succeeded": _interval(row["rate_then"], row["low_then"], row["high_then"]),
-            "in the month": row["projects_now"],
-            "share there": f"{row['share_now']:.1%}",
+            "in the month": f"{row['projects_now']:,} ({row['share_now']:.1%})",
             "succeeded there": _interval(row["rate_now"], row["low_now"], row["high_now"]),
             "difference": _interval(row["difference"], row["difference_low"], row["difference_high"]),
             "p (Holm)": _chance(row["p_holm"]),

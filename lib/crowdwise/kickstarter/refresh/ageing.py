@@ -77,7 +77,7 @@ def judge_ageing(
         Projects as the tables have them and as the month has them, one row a project; a creator's record at launch is
         made of both.
     learnt : collection of str
-        Ids of the projects the model learnt from.
+        Ids of the projects the model may have learnt from.
     """
     settings: dict[str, Any] = {"seed": seed, "level": level, "resamples": resamples}
     every = pd.concat([held[~held["project_id"].isin(month["project_id"])], month], ignore_index=True)

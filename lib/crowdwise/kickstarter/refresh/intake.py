@@ -145,7 +145,7 @@ def _age(reference: Reference, month: pd.DataFrame, settings: Settings) -> Agein
         reference.metrics,
         reference.projects,
         month,
-        set(reference.learnt["project_id"]),
+        reference.known,
         seed=settings.seed,
         level=settings.level,
         resamples=settings.resamples,

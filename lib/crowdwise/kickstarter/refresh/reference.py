@@ -46,6 +46,11 @@ class Reference:
     card: dict[str, Any]
     metrics: dict[str, Any]
 
+    @property
+    def known(self) -> set[str]:
+        """Ids of the decided projects in the tables, any of which the model may have learnt from."""
+        return set(self.projects.loc[self.projects["state"].isin(DECIDED), "project_id"])
+
     def document(self) -> dict[str, Any]:
         """Give what the report says of it."""
         model = {name: self.card.get(name) for name in ("version", "trained_on", "deploy")} if self.card else None
