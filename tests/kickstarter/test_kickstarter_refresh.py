@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 import signal
@@ -150,6 +151,53 @@ def test_without_a_model_the_month_is_held_against_the_tables(published: Home, l
     found = report(published)
     assert (found["held_against"]["model"], found["held_against"]["months"]) == (None, [HELD])
     assert (found["months"][0]["model"], found["retrain"]) == (None, True)
+
+
+def test_the_model_is_judged_only_by_decided_projects_that_are_not_held(published: Home, later: Later) -> None:
+    raw = published.layout.raw("kickstarter") / HELD
+    again = [json.loads(line) for line in gzip.decompress(raw.read_bytes()).splitlines()][:500]
+    new = list(later.like[:600])
+    ended = sum(record["data"]["state"] == "live" for record in again)
+    decided = sum(record["data"]["state"] in ("successful", "failed") for record in new)
+    for record in again:
+        record["data"]["state"] = "failed"  # as no one has learnt it, but for those that were still live
+    published.publish({NEW: pack(again + new)})
+    assert main(["--profile", "full"]) == 0
+    month = report(published)["months"][0]
+    assert (month["projects"], month["not_held"]) == (1100, 600)
+    assert month["model"]["projects"] == decided + ended
+    assert month["model"]["now"]["auc"]["n"] == decided + ended
+
+
+def test_too_few_new_projects_say_nothing_of_the_model(published: Home, later: Later) -> None:
+    published.publish({NEW: pack(later.like[:150])})
+    assert main(["--profile", "full"]) == 0
+    verdict = report(published)["months"][0]["verdict"]
+    assert [criterion["value"] is None for criterion in verdict["criteria"]] == [False, True, True, False, False]
+    assert "too few" in verdict["criteria"][1]["words"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("  psi: 0.25\n", ""), "section `refresh` does not hold"),
+        (("  psi: 0.25\n", "  psi: often\n"), "refresh: psi"),
+        (("  most: 1\n", "  most: some\n"), "no number of months"),
+        (("refresh:\n", "refreshed:\n"), "section `refresh` does not hold"),
+    ],
+)
+def test_parameters_that_can_not_be_used_are_named(
+    published: Home, change: tuple[str, str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    published.params.write_text(published.params.read_text().replace(*change))
+    assert main(["--profile", "full"]) == 1
+    assert words in capsys.readouterr().err
+
+
+def test_without_tables_it_says_what_to_run_first(published: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree(published.layout.tables("kickstarter"))
+    assert main(["--profile", "full"]) == 1
+    assert "Run `make report` first" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
