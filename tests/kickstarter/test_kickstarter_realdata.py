@@ -22,6 +22,7 @@ from crowdwise.kickstarter.evaluation import (
 from crowdwise.kickstarter.exploration import decided_projects, leak_auc, one_sided
 from crowdwise.kickstarter.months import Month, read_month
 from crowdwise.kickstarter.records import PATTERNS
+from crowdwise.kickstarter.refresh.drift import measure_drift
 from crowdwise.kickstarter.splits import stratified_folds, temporal_split
 from crowdwise.kickstarter.union import Union, unite
 
@@ -97,3 +98,15 @@ def test_models_reach_what_they_reached(union: Union) -> None:
     assert pick(scores, "auc", LEAK_PROBE, CROSS_VALIDATION, WITHIN).value == pytest.approx(0.51, abs=0.03)
     assert pick(scores, "auc", CHOSEN, TEMPORAL).value == pytest.approx(0.90, abs=0.015)
     assert pick(scores, "calibration_error", CHOSEN, CROSS_VALIDATION).value < 0.015
+
+
+def test_halves_of_a_month_do_not_drift_and_months_years_apart_do(months: list[Month]) -> None:
+    by_date = {month.date: month.rows.drop_duplicates("project_id", ignore_index=True) for month in months}
+    then, now = by_date["2018-01-12"], by_date["2023-07-17"]
+    order = np.random.default_rng(3).permutation(len(then))
+    halves = measure_drift(then.iloc[order[::2]], then.iloc[order[1::2]])
+    assert halves["psi"].max() < 0.02
+    apart = measure_drift(then, now).set_index("feature")["psi"]
+    assert apart["category"] > 5
+    assert apart["country"] == pytest.approx(2.69, abs=0.1)
+    assert apart["goal_log"] == pytest.approx(0.028, abs=0.005)

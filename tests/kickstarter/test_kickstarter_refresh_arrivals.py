@@ -101,6 +101,7 @@ def test_a_month_is_pinned_once_and_the_rest_stays(tmp_path: Path, months: str) 
         "acquire: {months: [{url: a}]}\n",
         "acquire:\n  months: [{url: a}]\n",
         "acquire:\n  months: 4\n",
+        "acquire: {months: [{url: a}]}\nmodel:\n  months:\n    - {url: z}\n",
         "a: [\n",
     ],
 )

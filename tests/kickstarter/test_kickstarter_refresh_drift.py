@@ -21,7 +21,7 @@ from crowdwise.kickstarter.union import Union
 
 THRESHOLDS = Thresholds(psi=0.25, auc_drop=0.02, calibration=0.05, share_new=0.1)
 NOTHING_NEW = Novelty({"category": {}, "country": {}, "currency": {}}, 0.0, 0.1, 0.11)
-CALM = pd.DataFrame({"feature": ["goal_log", "country"], "psi": [0.05, 0.01]})
+CALM = pd.DataFrame({"feature": ["goal_log", "country"], "psi": [0.05, 0.01], "by_chance": [0.01, 0.01]})
 COUNTS = st.lists(st.integers(0, 10_000), min_size=4, max_size=4).map(np.array)
 
 
@@ -129,7 +129,7 @@ def test_chance_alone_makes_a_calibration_error_that_falls_with_size() -> None:
 
 
 def test_a_calm_month_asks_for_nothing() -> None:
-    verdict = decide(CALM, NOTHING_NEW, aged(0.79), THRESHOLDS)
+    verdict = decide(CALM, 1000, NOTHING_NEW, aged(0.79), THRESHOLDS)
     assert not verdict.retrain
     assert verdict.because.startswith("none of the 5 criteria")
 
@@ -147,20 +147,26 @@ def test_a_calm_month_asks_for_nothing() -> None:
 def test_one_criterion_is_enough_and_is_named(
     drift: pd.DataFrame, novelty: Novelty, ageing: Ageing, because: str
 ) -> None:
-    verdict = decide(drift, novelty, ageing, THRESHOLDS)
+    verdict = decide(drift, 1000, novelty, ageing, THRESHOLDS)
     assert verdict.retrain
     assert because in verdict.because
     assert sum(criterion.met for criterion in verdict.criteria) == 1
 
 
 def test_noise_is_no_drop() -> None:
-    verdict = decide(CALM, NOTHING_NEW, aged(0.77, half=0.05), THRESHOLDS)
+    verdict = decide(CALM, 1000, NOTHING_NEW, aged(0.77, half=0.05), THRESHOLDS)
     assert not verdict.retrain
     assert "which noise can explain" in verdict.criteria[1].words
 
 
+def test_drift_that_chance_can_give_does_not_count() -> None:
+    few = CALM.assign(psi=[0.3, 0.01], by_chance=[0.1, 0.1])
+    assert not decide(few, 250, NOTHING_NEW, aged(0.79), THRESHOLDS).retrain
+    assert decide(CALM.assign(psi=[9.0, 0.01]), 199, NOTHING_NEW, aged(0.79), THRESHOLDS).criteria[0].value is None
+
+
 def test_without_a_model_only_the_data_is_judged() -> None:
-    verdict = decide(CALM, Novelty({}, 0.0, None, None), None, THRESHOLDS)
+    verdict = decide(CALM, 1000, Novelty({}, 0.0, None, None), None, THRESHOLDS)
     assert [criterion.value is None for criterion in verdict.criteria] == [False, True, True, False, True]
     assert "none of the 2 criteria" in verdict.because
 

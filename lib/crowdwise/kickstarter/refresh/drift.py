@@ -106,7 +106,9 @@ def compare_success(then: pd.DataFrame, now: pd.DataFrame, *, level: float) -> p
             p_values.append(1.0 if alike else float(proportions_ztest([won_now, won_then], [n_now, n_then])[1]))
             row["p_holm"] = len(p_values) - 1
         rows.append(row)
-    table = pd.DataFrame(rows)
+    sides = [f"{name}_{side}" for side in ("then", "now") for name in ("projects", "share", "rate", "low", "high")]
+    columns = ["parent_category", *sides, "difference", "difference_low", "difference_high", "p_holm"]
+    table = pd.DataFrame(rows, columns=pd.Index(columns))
     if p_values:
         corrected = holm(p_values)
         table["p_holm"] = [corrected[int(k)] if pd.notna(k) else None for k in table["p_holm"]]

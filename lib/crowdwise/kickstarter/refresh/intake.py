@@ -71,7 +71,7 @@ def refresh(layout: Layout, settings: Settings) -> Refreshed:
         If the tables are not made yet, the source can't be read, or a month can't be used.
     """
     held = held_months(layout)
-    named = [str(month["url"]).rpartition("/")[2] for month in settings.months]
+    named = [str(month.get("url", "")).rpartition("/")[2] for month in settings.months]
     offers = list_offers(settings.source, settings.page)
     choice = choose_new(offers, [*held, *named], since=settings.since, most=settings.most)
     if not choice.chosen:
@@ -115,7 +115,7 @@ def _compare(file: Fetched, month: Month, reference: Reference, settings: Settin
     levels = predictor.encoder.levels if predictor else None
     novelty = find_novelty(learnt, every, levels, predictor.text.words if predictor else None)
     ageing = _age(reference, every, settings) if predictor else None
-    verdict = decide(drift, novelty, ageing, settings.thresholds)
+    verdict = decide(drift, len(decided), novelty, ageing, settings.thresholds)
     report = {
         "name": file.name,
         "origin": file.origin,

@@ -15,7 +15,7 @@ from crowdwise.storage.fetch import Fetched
 from crowdwise.storage.whole import whole_file
 
 LIST = re.compile(
-    r"^  months:(?P<same> *\[ *\])?(?P<end>[ \t]*(?:#.*)?)\n(?P<items>(?:^(?:    .*|  - .*|[ \t]*#.*|[ \t]*)\n)*)", re.M
+    r"^  months:(?: *\[ *\])?(?P<end>[ \t]*(?:#.*)?)\n(?P<items>(?:^(?:    .*|  - .*|[ \t]*#.*|[ \t]*)\n)*)", re.M
 )
 REMEDY = "Give its section `acquire` a list `months`, an item a line: {url: ..., size: ..., md5: ...}"
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from crowdwise.base.errors import Problem
-from crowdwise.kickstarter.refresh.ageing import Ageing
+from crowdwise.kickstarter.refresh.ageing import FEWEST, Ageing
 from crowdwise.kickstarter.refresh.novelty import Novelty
 
 
@@ -20,7 +20,7 @@ class Thresholds:
     Attributes
     ----------
     psi : float
-        Population stability index of any feature.
+        Population stability index of any feature, beyond what chance gives.
     auc_drop : float
         AUC in cross-validation less AUC on the month.
     calibration : float
@@ -65,7 +65,9 @@ class Verdict:
         return asdict(self) | {"criteria": [asdict(criterion) for criterion in self.criteria]}
 
 
-def decide(drift: pd.DataFrame, novelty: Novelty, ageing: Ageing | None, thresholds: Thresholds) -> Verdict:
+def decide(
+    drift: pd.DataFrame, decided: int, novelty: Novelty, ageing: Ageing | None, thresholds: Thresholds
+) -> Verdict:
     """Hold a month against the thresholds; one criterion above its threshold is enough.
 
     A drop of AUC counts only if noise does not explain it: the interval of the difference must leave out 0.
@@ -74,13 +76,15 @@ def decide(drift: pd.DataFrame, novelty: Novelty, ageing: Ageing | None, thresho
     ----------
     drift : DataFrame
         As `measure_drift` gives it.
+    decided : int
+        The month's decided projects, which drift is measured on.
     novelty : Novelty
     ageing : Ageing or None
         None if there is no model.
     thresholds : Thresholds
     """
     criteria = (
-        _judge_psi(drift, thresholds.psi),
+        _judge_psi(drift, decided, thresholds.psi),
         _judge_auc(ageing, thresholds.auc_drop),
         _judge_calibration(ageing, thresholds.calibration),
         _judge_values(novelty, thresholds.share_new),
@@ -92,12 +96,14 @@ def decide(drift: pd.DataFrame, novelty: Novelty, ageing: Ageing | None, thresho
     return Verdict(bool(met), "; ".join(met) or calm, criteria)
 
 
-def _judge_psi(drift: pd.DataFrame, threshold: float) -> Criterion:
-    above = drift[drift["psi"] > threshold]
-    most = drift.iloc[0]
-    names = ", ".join(f"{row['feature']} {row['psi']:.2f}" for row in above.to_dict("records"))
-    words = f"these drifted (stability index): {names}" if len(above) else f"most drifted: {most['feature']}"
-    return Criterion("stability index, largest", float(most["psi"]), threshold, len(above) > 0, words)
+def _judge_psi(drift: pd.DataFrame, decided: int, threshold: float) -> Criterion:
+    name = "stability index beyond chance, largest"
+    if decided < FEWEST:
+        return Criterion(name, None, threshold, False, f"{decided:,} decided projects are too few")
+    beyond = drift["psi"] - drift["by_chance"]
+    names = ", ".join(f"{row['feature']} {row['psi']:.2f}" for row in drift[beyond > threshold].to_dict("records"))
+    words = f"these drifted (stability index): {names}" if names else f"{drift.iloc[0]['feature']} drifted most"
+    return Criterion(name, float(beyond.max()), threshold, bool(names), words)
 
 
 def _judge_auc(ageing: Ageing | None, threshold: float) -> Criterion:
