@@ -17,6 +17,7 @@ from refresh_world import HELD, NEW, Home, Later, make_held, make_later, pack
 from crowdwise.base.layout import Layout
 from crowdwise.kickstarter.refresh.__main__ import main
 from crowdwise.reporting import refresh as page
+from crowdwise.storage.tables import read_table, write_table
 from project_copy import ROOT, clean_environment
 from s3_server import S3, moto, moto_client, s3  # noqa: F401
 from web_server import Web, web  # noqa: F401
@@ -171,6 +172,20 @@ def test_the_model_is_judged_only_by_decided_projects_that_are_not_held(publishe
     assert (month["projects"], month["not_held"]) == (1100, 600)
     assert month["model"]["projects"] == decided + ended
     assert month["model"]["now"]["auc"]["n"] == decided + ended
+
+
+def test_a_month_is_held_against_the_decided_projects_of_the_months_that_the_model_learnt_from(
+    published: Home, later: Later
+) -> None:
+    # A later month has come into the tables since the model was fitted.
+    place = published.layout.table("kickstarter", "projects")
+    table = read_table(place)
+    table.loc[: len(table) // 3, "seen_in"] = "2023-10-01"
+    write_table(table, place)
+    published.publish({NEW: pack(later.like[:400])})
+    assert main(["--profile", "full"]) == 0
+    learnt = table["state"].isin(["successful", "failed"]) & (table["seen_in"] == "2023-09-21")
+    assert report(published)["held_against"]["projects"] == learnt.sum()
 
 
 def test_too_few_new_projects_say_nothing_of_the_model(published: Home, later: Later) -> None:
