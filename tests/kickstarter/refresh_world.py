@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import yaml
 
 from crowdwise.base.layout import Layout
@@ -140,4 +141,32 @@ class Home:
         return {str(path.relative_to(self.layout.root)): path.read_bytes() for path in files}
 
 
-Start = Callable[[], Home]
+@pytest.fixture(scope="session")
+def held(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_held(tmp_path_factory.mktemp("held") / "root")
+
+
+@pytest.fixture(scope="session")
+def later(tmp_path_factory: pytest.TempPathFactory) -> Later:
+    return make_later(tmp_path_factory.mktemp("later"))
+
+
+@pytest.fixture
+def home(held: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    root = tmp_path / "root"
+    shutil.copytree(held, root)
+    monkeypatch.setenv("CROWDWISE_ROOT", str(root))
+    for name in ("CROWDWISE_PENDING", "CROWDWISE_S3"):
+        monkeypatch.delenv(name, raising=False)
+    return Home(Layout("full", root))
+
+
+@pytest.fixture
+def published(home: Home, web: Web) -> Home:
+    home.web = web
+    home.use("published")
+    return home
+
+
+def report(home: Home) -> dict[str, Any]:
+    return dict(json.loads((home.layout.reports / "kickstarter" / "refresh.json").read_text()))

@@ -11,7 +11,7 @@ from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.refresh.arrivals import Offer, choose_new, list_offers
 from crowdwise.kickstarter.refresh.pins import pin_months
 from crowdwise.storage.fetch import Fetched
-from web_server import Web, web  # noqa: F401
+from web_server import Web
 
 START = "Kickstarter_2018-01-12T10_20_09_196Z"
 NEXT = "Kickstarter_2018-02-15T03_20_44_743Z"
@@ -26,7 +26,7 @@ def fetched(url: str) -> Fetched:
     return Fetched(url.rpartition("/")[2], Path("x"), url, 12, "0e1" + "0" * 29, "f" * 64)
 
 
-def test_only_months_are_taken_from_a_page_and_json_before_csv(web: Web) -> None:  # noqa: F811
+def test_only_months_are_taken_from_a_page_and_json_before_csv(web: Web) -> None:
     names = [f"{NEXT}.zip", f"{START}.json.gz", f"{START}.zip", "Kickstarter_2018.json.gz", f"{NEXT}.json.gz"]
     links = "".join(f'<a href="/k/{name}">x</a>' for name in names)
     others = f'<a href="/indiegogo.zip">y</a><a href="/k/{BEFORE}.zip">csv alone</a><a href="{START}.json.gz.md5">z</a>'
