@@ -179,6 +179,11 @@ lab: | $(READY) ## Open the notebooks in JupyterLab
 tune: $(steam-1-acquire) ## Search the Steam models' settings on tuning players, and write the best into params/PROFILE
 	@$(PY) -m crowdwise.steam.tuning --profile $(PROFILE)
 
+.PHONY: refresh
+refresh: $(R)/params/kickstarter-1-acquire.json | $(READY) ## Take in new Kickstarter months, and say whether to fit the model anew
+	@$(PY) -m crowdwise.kickstarter.refresh --profile $(PROFILE) $(if $(SINCE),--since "$(SINCE)") $(if $(MOST),--most "$(MOST)")
+	@$(PY) -m crowdwise.reporting.refresh --profile $(PROFILE)
+
 # --- to trust it ------------------------------------------------------------------------------------------------------
 
 .PHONY: test

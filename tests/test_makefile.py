@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from project_copy import ROOT, clean_environment
+from project_copy import ROOT, clean_environment, copy_project, run_make
 
 # The names of what is done; those of what comes later (tune, verify and others) are left out.
 SYSTEMS_AND_STAGES = ["report", "steam", "kickstarter", "acquire", "explore", "model", "experiment", "ingest"]
@@ -19,6 +19,7 @@ TARGETS = [
     "publish",
     "tune",
     "recommend",
+    "refresh",
     "app",
     "lab",
     "test",
@@ -93,6 +94,11 @@ def test_the_environment_is_built_again_when_the_lock_changes(tmp_path: Path) ->
     assert "-m venv" not in make("-n", "test-fast", folder=tmp_path).stdout
     os.utime(ready, (1_000_000, 1_000_000))
     assert "-m venv" in make("-n", "test-fast", folder=tmp_path).stdout
+
+
+def test_made_up_months_are_not_refreshed(tmp_path: Path) -> None:
+    made = run_make(copy_project(tmp_path / "crowdwise"), "refresh")
+    assert (made.returncode, "there is nothing to refresh" in made.stdout) == (0, True), made.stderr
 
 
 def test_clean_spares_raw_data_and_databases(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from raw_projects import raw_project
+from refresh_world import held, home, later, published  # noqa: F401
 
 from crowdwise.kickstarter.evaluation import Study, set_up_study
 from crowdwise.kickstarter.madeup.months import make_months
@@ -19,6 +20,8 @@ from crowdwise.kickstarter.months import read_month
 from crowdwise.kickstarter.predictor import Predictor
 from crowdwise.kickstarter.training import train_predictor
 from crowdwise.kickstarter.union import Union, unite
+from s3_server import moto, moto_client, s3  # noqa: F401
+from web_server import web  # noqa: F401
 
 SEED = 20180112
 

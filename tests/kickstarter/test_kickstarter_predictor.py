@@ -29,7 +29,7 @@ DRAFT = Draft(
 @pytest.fixture(scope="module")
 def folder(predictor: Predictor, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("data") / "sample" / "kickstarter" / "model"
-    predictor.save(place, metrics={"metrics": []}, trained_on="900 projects", deploy=True)
+    predictor.save(place, metrics={"metrics": []}, trained_on="900 projects", deploy=True, months=["a.json.gz"])
     return place
 
 
@@ -68,11 +68,14 @@ def test_what_is_saved_is_what_is_loaded(predictor: Predictor, folder: Path) -> 
     assert again.predict(DRAFT) == predictor.predict(DRAFT)
     card = json.loads((folder / "card.json").read_text())
     assert (card["deploy"], card["trained_on"], len(card["version"])) == (True, "900 projects", 12)
+    assert card["months"] == ["a.json.gz"]
     assert not list(folder.rglob("*.pkl"))
 
 
 def test_saving_twice_gives_the_same_bytes(predictor: Predictor, folder: Path, tmp_path: Path) -> None:
-    predictor.save(tmp_path / "again", metrics={"metrics": []}, trained_on="900 projects", deploy=True)
+    predictor.save(
+        tmp_path / "again", metrics={"metrics": []}, trained_on="900 projects", deploy=True, months=["a.json.gz"]
+    )
     for path in folder.iterdir():
         assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes(), path.name
 

@@ -95,6 +95,15 @@ def test_a_broken_file_of_parameters_is_named(project: Layout, text: str, words:
     assert "params/tiny/steam.yaml" in str(caught.value)
 
 
+def test_a_command_has_its_section_in_its_own_system_only(project: Layout) -> None:
+    sections = "acquire: {}\nexplore: {}\nmodel: {}\nexperiment: {}\n"
+    for system in ("steam", "kickstarter"):
+        project.params(system).write_text(f"{sections}refresh: {{most: 1}}\n")
+    assert read_sections(project, "kickstarter")["refresh"] == {"most": 1}
+    with pytest.raises(Problem, match="it holds acquire"):
+        read_sections(project, "steam")
+
+
 def test_an_unknown_profile_is_one_sentence_and_exit_code_1(
     project: Layout, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -174,3 +174,12 @@ def test_what_our_generators_made_is_made_up_whatever_is_said(home, put):
 def test_an_unknown_source_is_an_error(home):
     with pytest.raises(ValueError, match="source is one of"):
         write_provenance(home / "tables", "rumour", [])
+
+
+def test_what_is_not_mirrored_neither_comes_from_the_bucket_nor_goes_there(home, web, s3, monkeypatch):
+    monkeypatch.setenv("CROWDWISE_S3", "s3://shelf")
+    web.serve("x.json.gz", BODY)
+    fetch(web.url("x.json.gz"), home / "data" / "full" / "raw", mirrored=False)
+    assert s3.asked == []
+    fetch(web.url("x.json.gz"), home / "data" / "full" / "raw")
+    assert s3.keys("shelf") == ["full/raw/x.json.gz"]

@@ -49,9 +49,12 @@ class Study:
     @property
     def cells(self) -> np.ndarray:
         """Each project's sub-category and year of launch, as one text."""
-        return (self.projects["category"] + " " + self.projects["launched_at"].dt.year.astype(str)).to_numpy(
-            dtype=object
-        )
+        return cells_of(self.projects)
+
+
+def cells_of(projects: pd.DataFrame) -> np.ndarray:
+    """Give each project's sub-category and year of launch, as one text."""
+    return (projects["category"] + " " + projects["launched_at"].dt.year.astype(str)).to_numpy(dtype=object)
 
 
 def set_up_study(projects: pd.DataFrame, *, components: int, seed: int) -> Study:

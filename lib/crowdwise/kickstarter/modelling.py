@@ -26,6 +26,7 @@ from crowdwise.kickstarter.figures.model import (
     draw_prediction,
     draw_reliability,
 )
+from crowdwise.kickstarter.held import held_months
 from crowdwise.kickstarter.importance import permutation_importance
 from crowdwise.kickstarter.moments import moments_table
 from crowdwise.kickstarter.scores import calibration_error, reliability
@@ -48,6 +49,7 @@ __all__ = [
     "draw_reliability",
     "fit_design",
     "fit_models",
+    "held_months",
     "known_ceiling",
     "make_models",
     "moments_table",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -157,8 +158,29 @@ class Predictor:
             remedy = f"Use one it knows, such as {', '.join(near)}"
             raise Problem(f"the model knows no category {draft.category!r}", where="category", remedy=remedy)
 
-    def save(self, folder: Path, *, metrics: dict[str, Any], trained_on: str, deploy: bool) -> None:
-        """Write the model's folder, whole or not at all, with a card whose version is made of its content."""
+    def save(
+        self,
+        folder: Path,
+        *,
+        metrics: dict[str, Any],
+        trained_on: str,
+        deploy: bool,
+        months: Sequence[str] = (),
+    ) -> None:
+        """Write the model's folder, whole or not at all, with a card whose version is made of its content.
+
+        Parameters
+        ----------
+        folder : Path
+        metrics : dict
+            The metrics file's document.
+        trained_on : str
+            The data in words.
+        deploy : bool
+            Whether the model passed its gate.
+        months : sequence of str
+            The files of the months it learnt from, so that a later month can be held against them.
+        """
         with whole_folder(folder) as new:
             self.booster.save_model(str(new / "model.txt"))
             self.text.save(new / "text.npz")
@@ -171,7 +193,7 @@ class Predictor:
             _write(new / "predictor.json", document)
             _write(new / "metrics.json", metrics)
             card = {"name": NAME, "version": _version(new), "trained_on": trained_on, "deploy": deploy}
-            _write(new / "card.json", card)
+            _write(new / "card.json", card | {"months": list(months)})
 
     @classmethod
     def load(cls, folder: Path) -> Predictor:

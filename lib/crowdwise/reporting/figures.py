@@ -18,7 +18,14 @@ LETTERS_AN_INCH = 9.4  # of a title at 12.5 points, bold
 
 
 def show(figure: Figure, *, alt: str, source: str = "", data: pd.DataFrame | None = None, dense: bool = False) -> None:
-    """Display a figure as an image of its own with alt text, and close it.
+    """Display a figure in a notebook: see `figure_to_html`."""
+    display(HTML(figure_to_html(figure, alt=alt, source=source, data=data, dense=dense)))
+
+
+def figure_to_html(
+    figure: Figure, *, alt: str, source: str = "", data: pd.DataFrame | None = None, dense: bool = False
+) -> str:
+    """Give a figure as an image of its own with alt text, and close it.
 
     Parameters
     ----------
@@ -57,7 +64,7 @@ def show(figure: Figure, *, alt: str, source: str = "", data: pd.DataFrame | Non
         rows = frame_to_html(data)
         parts.append(f"<details><summary>The data behind this figure</summary>{rows}</details>")
     parts.append("</figure>")
-    display(HTML("".join(parts)))
+    return "".join(parts)
 
 
 def _fit_titles(figure: Figure) -> None:

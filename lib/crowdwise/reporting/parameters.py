@@ -21,6 +21,7 @@ from crowdwise.base.layout import NOTEBOOKS, SYSTEMS, Layout
 from crowdwise.storage.address import SCHEME, parse
 
 GIVEN = ("profile",)  # what the runner adds by itself
+COMMANDS = {"kickstarter": ("refresh",)}  # sections of commands that run no notebook
 
 
 def section_of(notebook: str) -> str:
@@ -34,7 +35,7 @@ def read_sections(layout: Layout, system: str) -> dict[str, dict[str, Any]]:
     Raises
     ------
     Problem
-        If the file is missing, is not YAML, or does not hold exactly one mapping a notebook.
+        If the file is missing, is not YAML, or does not hold exactly one mapping a notebook, and at most one a command.
     """
     path = layout.params(system)
     where = layout.relative(path)
@@ -47,9 +48,10 @@ def read_sections(layout: Layout, system: str) -> dict[str, dict[str, Any]]:
     except yaml.YAMLError as error:
         raise Problem(f"this is not YAML ({' '.join(str(error).split())})", where=where, remedy="Mend it") from error
     wanted = [section_of(notebook) for notebook in NOTEBOOKS]
-    if not isinstance(sections, dict) or sorted(sections) != sorted(wanted):
+    allowed = (*wanted, *COMMANDS.get(system, ()))
+    if not isinstance(sections, dict) or not set(wanted) <= set(sections) <= set(allowed):
         got = ", ".join(map(str, sections)) if isinstance(sections, dict) else type(sections).__name__
-        raise Problem(f"it holds {got}", where=where, remedy=f"Give it the sections {', '.join(wanted)} and no other")
+        raise Problem(f"it holds {got}", where=where, remedy=f"Give it the sections {', '.join(allowed)} and no other")
     for name, section in sections.items():
         if not isinstance(section, dict):
             raise Problem(f"section {name} is not a mapping", where=where, remedy="Write `name: value` lines below it")

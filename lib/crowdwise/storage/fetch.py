@@ -38,7 +38,9 @@ class Fetched:
     sha256: str
 
 
-def fetch(origin: str, into: Path, *, size: int | None = None, md5: str | None = None) -> Fetched:
+def fetch(
+    origin: str, into: Path, *, size: int | None = None, md5: str | None = None, mirrored: bool = True
+) -> Fetched:
     """Bring one file into a folder, and see that it is what it should be.
 
     A file already there with the pinned hash is not downloaded again, one already there with the same bytes as a
@@ -54,6 +56,8 @@ def fetch(origin: str, into: Path, *, size: int | None = None, md5: str | None =
         The folder; the file keeps its name.
     size, md5 : optional
         What is pinned: bytes, and hexadecimal MD5.
+    mirrored : bool
+        Whether the bucket that ``CROWDWISE_S3`` names has a part in it.
 
     Raises
     ------
@@ -64,7 +68,7 @@ def fetch(origin: str, into: Path, *, size: int | None = None, md5: str | None =
     into = Path(into)
     scheme = urlsplit(origin).scheme if "://" in origin else ""
     if scheme in ("http", "https"):
-        return _from_web(origin, into, size, md5)
+        return _from_web(origin, into, size, md5, mirrored)
     if scheme == "s3":
         return _from_bucket(origin, into, size, md5)
     if scheme:
@@ -123,10 +127,10 @@ def _from_folder(origin: str, into: Path, size: int | None, md5: str | None) -> 
     return _fetched(target, os.path.relpath(source, find_root()), found)
 
 
-def _from_web(url: str, into: Path, size: int | None, md5: str | None) -> Fetched:
+def _from_web(url: str, into: Path, size: int | None, md5: str | None, mirrored: bool) -> Fetched:
     origin = without_credentials(url)
     target = into / _name_in(unquote(urlsplit(url).path), origin)
-    mirror = open_mirror(into)
+    mirror = open_mirror(into) if mirrored else None
     if found := _pinned_here(target, origin, size, md5):
         if mirror is not None:
             mirror.keep(target, found)

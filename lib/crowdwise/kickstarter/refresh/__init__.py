@@ -1,0 +1,1 @@
+"""New months: found, checked, held against those that the model learnt from, and taken in."""
