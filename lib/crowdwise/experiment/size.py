@@ -94,6 +94,6 @@ def normal_power(distance: float, alpha: float, alternative: Alternative) -> flo
     return float(stats.norm.sf(z_alpha - distance) + opposite)
 
 
-def solve(function: Callable[[float], float], low: float, high: float) -> float:
+def solve(function: Callable[[float], float], low: float, high: float, *, precision: float = 1e-14) -> float:
     """Give the root of a monotone function between two points (Brent 1973)."""
-    return float(optimize.brentq(function, low, high, xtol=1e-14, rtol=1e-12, maxiter=500))
+    return float(optimize.brentq(function, low, high, xtol=precision, rtol=1e-12, maxiter=500))
