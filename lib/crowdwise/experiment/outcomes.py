@@ -31,7 +31,8 @@ class Playtime:
     median : float
         Minutes, among those who play.
     spread : float
-        Standard deviation of the logarithm; 1.6 is as unequal as two weeks of play on Steam are.
+        Standard deviation of the logarithm. Two weeks' minutes in 4,909 real libraries have 1.4 (and 6 % zeros, a
+        median of 1,800): the default is somewhat harder than that.
     cap : float, optional
         Minutes above which they count as so many, as a plan may fix for heavy tails.
     """
