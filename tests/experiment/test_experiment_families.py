@@ -14,6 +14,7 @@ from crowdwise.experiment.design import (
     dunnett_critical,
     family_factor,
     family_power,
+    means_size,
     shared_alpha,
 )
 
@@ -42,6 +43,14 @@ def test_dunnett_asks_less_than_bonferroni_and_more_than_nothing():
     for arms in (2, 3, 6):
         for alternative in ("two-sided", "larger"):
             assert 0.05 / arms < dunnett_alpha(arms, alternative=alternative) < 0.05
+
+
+def test_a_larger_control_needs_fewer_units_in_all():
+    def total(ratio: float) -> float:
+        size = means_size(0.2, alpha=dunnett_alpha(4, ratio=ratio), ratio=ratio)
+        return size.control + 4 * size.treatment
+
+    assert total(0.5) < min(total(1.0), total(0.3))  # one over the root of four
 
 
 def test_power_of_arms_is_what_simulation_finds():

@@ -10,12 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from crowdwise.experiment.duration import Enrolment
 from crowdwise.experiment.sequential import (
     Bounds,
     bounds_by_shape,
     bounds_by_spending,
     crossing,
     drift_for_power,
+    inflation,
     spend,
     tabulate_bounds,
     unadjusted_bounds,
@@ -97,9 +99,9 @@ def test_peeking_errs_as_often_as_published(looks, error):
     ],
 )
 def test_the_largest_sample_grows_as_published(shape, looks, power, factor):
-    needed = drift_for_power(bounds_by_shape(evenly(looks), shape=shape), power)
-    fixed = drift_for_power(unadjusted_bounds([1.0]), power)
-    assert (needed / fixed) ** 2 == pytest.approx(factor, abs=6e-4)
+    assert inflation(bounds_by_shape(evenly(looks), shape=shape), power_asked=power) == pytest.approx(factor, abs=6e-4)
+    later = bounds_by_shape(1.3 * evenly(looks), shape=shape)  # only the proportions of the looks matter
+    assert inflation(later, power_asked=power) == pytest.approx(factor, abs=6e-4)
 
 
 @pytest.mark.parametrize("drift", [0.0, 1.3, -2.8])
@@ -190,9 +192,17 @@ def test_alpha_can_be_spent_by_the_calendar_and_all_of_it_at_a_last_look_that_co
     assert crossing(bounds_by_spending([0.5, 1.2], final=True)).total == pytest.approx(0.05)
 
 
+def test_looks_at_given_days_have_the_share_of_the_units_whose_outcome_is_known_by_then():
+    enrolment = Enrolment(per_day=100, maturity_days=14)
+    assert [enrolment.information(day, 2800) for day in (21, 28, 42)] == pytest.approx([0.25, 0.5, 1.0])
+    assert enrolment.information(10, 2800) == 0
+    with pytest.raises(ValueError, match="0 units are planned"):
+        enrolment.information(21, 0)
+
+
 def test_many_looks_close_together_are_spent_exactly():
-    information = np.concatenate([evenly(28), [1.00002]])
-    bounds = bounds_by_spending(information[information != 1.0], spending="power", rho=1.5)
+    information = [0.1, 0.10002, 0.10004, 0.5, 0.99, 1.0]
+    bounds = bounds_by_spending(information, spending="power", rho=1.5)
     assert crossing(bounds).total == pytest.approx(0.05, abs=1e-9)
 
 
@@ -219,6 +229,10 @@ def test_the_table_of_bounds_says_what_each_look_spends():
         (lambda: bounds_by_shape([1.0], shape="haybittle"), "shape is"),
         (lambda: bounds_by_shape([1.0], shape=0.7), "above 1/2"),
         (lambda: Bounds((0.5, 1.0), (-2.0,), (2.0,), 0.05), "one bound on each side"),
+        (lambda: Bounds((0.5,), (2.0,), (-2.0,), 0.05), "not above the upper"),
+        (lambda: Bounds((0.5,), (-2.0,), (math.nan,), 0.05), "are numbers"),
+        (lambda: bounds_by_shape([0.5, 1.0], alpha=0.0), "alpha is 0"),
+        (lambda: unadjusted_bounds([0.5, 1.0], alpha=math.nan), "alpha is nan"),
         (lambda: drift_for_power(unadjusted_bounds([1.0]), 1.0), "power is 1"),
         (lambda: drift_for_power(unadjusted_bounds([1.0]), 0.02), "without any difference"),
     ],

@@ -109,6 +109,16 @@ def test_spending_keeps_alpha_on_unruly_outcomes_and_peeking_does_not(outcome, l
         assert table.loc["peeking, unadjusted", "low"] > 0.09
 
 
+def test_a_small_arm_with_heavy_tails_errs_too_often_and_a_cap_repairs_most_of_it():
+    errors = {
+        cap: tabulate_rules(simulate(Playtime(cap=cap), LOOKS, treatment_share=0.1, experiments=4000), RULES)
+        for cap in (None, 1000.0)
+    }
+    assert errors[None].loc["one look at the end", "low"] > 0.08
+    assert errors[1000.0].loc["one look at the end", "low"] < 0.055
+    assert errors[1000.0].loc["O'Brien-Fleming spending", "high"] < 0.07
+
+
 def test_adjusted_results_hold_in_simulated_experiments():
     rules = {"pocock": bounds_by_shape(LOOKS, shape="pocock"), "spending": bounds_by_spending(LOOKS)}
     paths = simulate(Share(0.4), LOOKS, lift=0.1, users=4000, experiments=2000)

@@ -40,7 +40,8 @@ class Comparison:
     takers : str
         Who they are, as in ``who look``.
     variance_factor : float
-        How many times as large the variance is: below 1 with a covariate (`variance_factor`), above it in clusters.
+        How many times as many units are needed: below 1 with a covariate (`variance_factor`), above it in clusters
+        (their `design_effect`) or with looks before the end (`inflation`).
     """
 
     metric: str

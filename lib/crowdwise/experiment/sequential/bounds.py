@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from crowdwise.experiment.sequential.crossing import CLOSEST, START, Going, crossing
 from crowdwise.experiment.sequential.spending import Spending, spend
-from crowdwise.experiment.size import Alternative, critical, looked_for, solve
+from crowdwise.experiment.size import Alternative, check_request, critical, looked_for, solve
 
 HIGHEST, SMALLEST = 36.0, 1e-280  # a normal quantile and tail beyond which a computer sees nothing
 
@@ -43,6 +43,9 @@ class Bounds:
         check_information(self.information)
         if not len(self.lower) == len(self.upper) == len(self.information):
             raise ValueError("a look has one bound on each side")
+        if not all(low <= high for low, high in zip(self.lower, self.upper, strict=True)):
+            raise ValueError("a lower bound is not above the upper one, and both are numbers or infinite")
+        check_request(self.alpha, None, 1.0)
 
     @classmethod
     def at(cls, information: Sequence[float], critical: ArrayLike, alpha: float, alternative: Alternative) -> Bounds:
@@ -154,6 +157,7 @@ def bounds_by_shape(
     check_information(information)
     if isinstance(shape, str) and shape not in ("obrien-fleming", "pocock"):
         raise ValueError(f"shape is 'obrien-fleming', 'pocock' or a number, not {shape!r}")
+    check_request(alpha, None, 1.0)
     exponent = {"obrien-fleming": 0.0, "pocock": 0.5}[shape] if isinstance(shape, str) else float(shape)
     if not (math.isfinite(exponent) and exponent <= 0.5):
         raise ValueError(f"shape is {exponent:g}: above 1/2 the test gets harder with more information")
@@ -173,6 +177,7 @@ def unadjusted_bounds(
     information: Sequence[float], *, alpha: float = 0.05, alternative: Alternative = "two-sided"
 ) -> Bounds:
     """Give the bounds of somebody who looks as if each look were the only one: how wrong that is can be computed."""
+    check_request(alpha, None, 1.0)
     return Bounds.at(information, [critical(alpha, alternative)] * len(information), alpha, alternative)
 
 

@@ -55,18 +55,8 @@ def tabulate_price(rules: Mapping[str, Bounds], *, power_asked: float = 0.8) -> 
     """
     rows = {}
     for name, bounds in rules.items():
-        fixed = unadjusted_bounds([1.0], alpha=bounds.alpha, alternative=bounds.alternative)
-        reference = drift_for_power(fixed, power_asked)
-        # looks are fractions of the plan, which the last need not reach exactly
-        scaled = Bounds(
-            tuple(np.asarray(bounds.information) / bounds.information[-1]),
-            bounds.lower,
-            bounds.upper,
-            bounds.alpha,
-            bounds.alternative,
-        )
-        null, needed = crossing(scaled), drift_for_power(scaled, power_asked)
-        largest = (needed / reference) ** 2
+        reference, needed, scaled = _drifts(bounds, power_asked)
+        null, largest = crossing(scaled), (needed / reference) ** 2
         rows[name] = (
             null.total,
             power(scaled, reference),
@@ -76,6 +66,23 @@ def tabulate_price(rules: Mapping[str, Bounds], *, power_asked: float = 0.8) -> 
         )
     columns = ["error", "power", "largest size", "expected size", "expected size without difference"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("rule")
+
+
+def inflation(bounds: Bounds, *, power_asked: float = 0.8) -> float:
+    """Give how many times the units of one look these bounds take at most, for `Size.scaled`.
+
+    The constant R of Jennison & Turnbull (2000), tables 2.2 and 2.4.
+    """
+    reference, needed, _ = _drifts(bounds, power_asked)
+    return (needed / reference) ** 2
+
+
+def _drifts(bounds: Bounds, power_asked: float) -> tuple[float, float, Bounds]:
+    """Give the drift that one look finds, the one that the bounds find, and the bounds with their last look at 1."""
+    once = drift_for_power(unadjusted_bounds([1.0], alpha=bounds.alpha, alternative=bounds.alternative), power_asked)
+    information = tuple((np.asarray(bounds.information) / bounds.information[-1]).tolist())
+    scaled = Bounds(information, bounds.lower, bounds.upper, bounds.alpha, bounds.alternative)
+    return once, drift_for_power(scaled, power_asked), scaled
 
 
 def tabulate_bounds(bounds: Bounds) -> pd.DataFrame:
