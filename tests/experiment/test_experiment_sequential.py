@@ -127,6 +127,16 @@ def test_crossings_are_what_multivariate_normal_integration_finds(information, d
     assert 1 - np.cumsum(found.upper + found.lower) == pytest.approx(np.array(within), abs=2e-6)
 
 
+@pytest.mark.parametrize("drift", [0.0, 3.0])
+def test_finer_nodes_change_nothing(drift, monkeypatch):
+    bounds = bounds_by_shape([0.1, 0.4, 0.45, 0.8, 1.0], shape="pocock")
+    usual = crossing(bounds, drift)
+    monkeypatch.setattr("crowdwise.experiment.sequential.integration.PANEL", 1.0)
+    finer = crossing(bounds, drift)
+    assert finer.upper == pytest.approx(usual.upper, abs=1e-11)
+    assert finer.lower == pytest.approx(usual.lower, abs=1e-11)
+
+
 def test_crossings_are_what_simulation_finds():
     bounds, times = bounds_by_shape(evenly(4), shape="pocock"), 200_000
     steps = np.random.default_rng(20240229).normal(2.5 / 4, 0.5, (times, 4))

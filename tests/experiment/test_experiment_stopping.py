@@ -121,6 +121,24 @@ def test_the_price_of_each_rule_is_shown():
     assert (table["expected size"] <= table["largest size"] + 1e-12).all()
 
 
+def test_the_price_of_one_rule_is_what_simulation_finds():
+    bounds, times = bounds_by_shape(FOUR, shape="pocock"), 200_000
+    row = tabulate_price({"pocock": bounds}, power_asked=0.9).loc["pocock"]
+    fixed = 1.959964 + 1.281552
+    for drift, factor, expected, found in (
+        (0.0, row["largest size"], row["expected size without difference"], row["error"]),
+        (fixed * np.sqrt(row["largest size"]), row["largest size"], row["expected size"], 0.9),
+        (fixed, None, None, row["power"]),
+    ):
+        steps = np.random.default_rng(20240229).normal(drift / 4, 0.5, (times, 4))
+        z = np.cumsum(steps, axis=1) / np.sqrt(FOUR)
+        over = np.abs(z) >= bounds.critical
+        assert over.any(axis=1).mean() == pytest.approx(found, abs=0.004)
+        if factor:
+            ended = FOUR[np.where(over.any(axis=1), over.argmax(axis=1), 3)]
+            assert factor * ended.mean() == pytest.approx(expected, abs=0.004)
+
+
 def test_the_price_is_the_same_on_either_side_and_for_a_plan_that_ends_elsewhere():
     sides = [tabulate_price(rules_of(FOUR, alternative=side)) for side in ("larger", "smaller")]
     assert sides[0].to_numpy() == pytest.approx(sides[1].to_numpy(), rel=1e-6)

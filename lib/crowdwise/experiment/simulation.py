@@ -19,7 +19,7 @@ from scipy import special, stats
 from crowdwise.base.seeds import generator
 from crowdwise.experiment.outcomes import Outcome
 from crowdwise.experiment.sequential.bounds import Bounds, check_information
-from crowdwise.experiment.sequential.crossing import tail_probability
+from crowdwise.experiment.sequential.integration import tail_probability
 
 DRAWN = 500_000  # outcomes drawn at once, a few MB; each batch of experiments has a seed of its own
 

@@ -11,7 +11,7 @@ from crowdwise.experiment.sequential.anytime import (
     confidence_sequence,
 )
 from crowdwise.experiment.sequential.bounds import Bounds, bounds_by_shape, bounds_by_spending, unadjusted_bounds
-from crowdwise.experiment.sequential.crossing import Crossing, crossing, drift_for_power, tail_probability
+from crowdwise.experiment.sequential.integration import Crossing, crossing, drift_for_power, tail_probability
 from crowdwise.experiment.sequential.price import inflation, rules_of, tabulate_bounds, tabulate_price
 from crowdwise.experiment.sequential.spending import Spending, spend
 from crowdwise.experiment.sequential.stopping import Adjusted, adjust

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from crowdwise.experiment.sequential.crossing import CLOSEST, START, Going, crossing
+from crowdwise.experiment.sequential.integration import CLOSEST, START, Going, crossing
 from crowdwise.experiment.sequential.spending import Spending, spend
 from crowdwise.experiment.size import Alternative, check_request, critical, looked_for, solve
 

@@ -11,7 +11,7 @@ from scipy import stats
 
 from crowdwise.experiment.sequential.anytime import anytime_bounds
 from crowdwise.experiment.sequential.bounds import Bounds, bounds_by_shape, bounds_by_spending, unadjusted_bounds
-from crowdwise.experiment.sequential.crossing import crossing, drift_for_power, power
+from crowdwise.experiment.sequential.integration import crossing, drift_for_power, power
 from crowdwise.experiment.sequential.spending import Spending
 from crowdwise.experiment.size import Alternative, critical
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from crowdwise.experiment.sequential.bounds import Bounds
-from crowdwise.experiment.sequential.crossing import tail_probability
+from crowdwise.experiment.sequential.integration import tail_probability
 from crowdwise.experiment.size import solve
 
 
