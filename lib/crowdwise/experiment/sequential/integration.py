@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crowdwise.experiment.sequential.bounds import Bounds
 
 REACH = 8.5  # standard deviations beyond which nothing is left, to 1e-16
-PANEL = 3.5  # standard deviations a panel of nodes is wide
+PANEL = 6.0  # standard deviations a panel of nodes is wide
 CLOSEST = 1e-5  # of the information between two looks
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 
