@@ -61,7 +61,7 @@ def test_bounds_of_a_fixed_shape_are_the_published_ones(shape, alpha, looks, val
         (bounds_by_spending([0.3, 0.6, 1]), (3.9286, 2.6700, 1.9810)),
         # one-sided at .025 spends on its side what two-sided at .05 does
         (bounds_by_spending(evenly(5), alpha=0.025, alternative="larger"), (4.8769, 3.3570, 2.6803, 2.2898, 2.0310)),
-        # Lan & DeMets (1983), Pocock type, to two places; more from Reboussin et al. (2000)
+        # R gsDesign sfLDPocock (Lan & DeMets 1983), to three places
         (bounds_by_spending(evenly(5), spending="pocock"), (2.438, 2.427, 2.410, 2.397, 2.386)),
         # Kim & DeMets (1987): the first look's is the normal quantile of half of alpha t^rho, here .005, .001
         (bounds_by_spending([0.2], spending="power", rho=1), (2.5758,)),
