@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
+from crowdwise.experiment.characteristics import tabulate_simulation
 from crowdwise.experiment.comparison import Comparison
 from crowdwise.experiment.figures import draw_horizons
 from crowdwise.experiment.horizons import horizon_for, tabulate_horizons
 from crowdwise.experiment.outcomes import Counts, Share
 from crowdwise.experiment.sequential import rules_of, tabulate_price
 from crowdwise.experiment.sequential.figures import draw_bounds, draw_errors, draw_price
-from crowdwise.experiment.simulation import tabulate_simulation
 from crowdwise.experiment.visits import Returning
 
 LOOKS = np.arange(1, 6) / 5

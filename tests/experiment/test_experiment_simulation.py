@@ -7,17 +7,17 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from crowdwise.experiment.outcomes import Counts, Observed, Playtime, Share
-from crowdwise.experiment.sequential import bounds_by_shape, bounds_by_spending, crossing, unadjusted_bounds
-from crowdwise.experiment.sequential.price import rules_of
-from crowdwise.experiment.simulation import (
+from crowdwise.experiment.characteristics import (
     apply,
     rejected_interval,
-    simulate,
     tabulate_adjusted,
     tabulate_rules,
     tabulate_simulation,
 )
+from crowdwise.experiment.outcomes import Counts, Observed, Playtime, Share
+from crowdwise.experiment.sequential import bounds_by_shape, bounds_by_spending, crossing, unadjusted_bounds
+from crowdwise.experiment.sequential.price import rules_of
+from crowdwise.experiment.simulation import simulate
 
 LOOKS = np.arange(1, 6) / 5
 RULES = rules_of(LOOKS)
