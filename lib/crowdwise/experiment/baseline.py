@@ -73,6 +73,58 @@ def counts_in_window(totals: ArrayLike, periods: float) -> Baseline:
     return Baseline(mean, math.sqrt(mean + max(0.0, total.sd**2 - total.mean) / periods**2), total.n)
 
 
+def linearised(numerators: ArrayLike, denominators: ArrayLike) -> np.ndarray:
+    """Give one value a unit whose mean is the ratio of the sums, and whose spread is that ratio's (delta method).
+
+    For a metric such as the review score of all of a player's purchases: R + (x - R y) / mean(y), with R = sum(x) /
+    sum(y) (Deng, Knoblich & Lu 2018). `Baseline.of` it is the baseline of the ratio; the unit is who is assigned.
+
+    Raises
+    ------
+    ValueError
+        If the two do not have the same units, a value is not finite, or the denominators' sum is not positive.
+    """
+    x, y = np.asarray(numerators, dtype=np.float64), np.asarray(denominators, dtype=np.float64)
+    if x.ndim != 1 or x.shape != y.shape:
+        raise ValueError("numerators and denominators: one of each a unit")
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        raise ValueError("a ratio needs finite values; decide what a missing one means first")
+    if not y.sum() > 0:
+        raise ValueError(f"the denominators add up to {y.sum():g}: there is nothing to divide by")
+    ratio = x.sum() / y.sum()
+    return ratio + (x - ratio * y) / y.mean()
+
+
+def variance_factor(values: ArrayLike, before: ArrayLike) -> float:
+    """Give the share of the variance that is left when what was known before assignment is taken out (CUPED).
+
+    1 - rho^2, or 1 - R^2 with several covariates (Deng, Xu, Kohavi & Walker 2013); a size grows by it. Measure it on
+    two earlier periods as long and as far apart as the test's will be.
+
+    Parameters
+    ----------
+    values : array_like of shape (units,)
+    before : array_like of shape (units,) or (units, covariates)
+        From before assignment. A unit without a past gets a constant, and a column that says so.
+
+    Raises
+    ------
+    ValueError
+        If units do not match, a value is not finite, there are too few units, or the values do not differ.
+    """
+    y, x = np.asarray(values, dtype=np.float64), np.asarray(before, dtype=np.float64)
+    x = x[:, None] if x.ndim == 1 else x
+    if y.ndim != 1 or x.ndim != 2 or len(y) != len(x) or len(y) < x.shape[1] + 2:
+        raise ValueError("values and what was before: one of each a unit, and two units more than covariates")
+    if not (np.isfinite(y).all() and np.isfinite(x).all()):
+        raise ValueError("a variance factor needs finite values; give units without a past a constant and a column")
+    y, x = y - y.mean(), x - x.mean(axis=0)
+    if not y @ y > 0:
+        raise ValueError("all values are the same: there is no variance to take out")
+    rest = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+    return float(rest @ rest / (y @ y))
+
+
 def relative_effect(baseline: Baseline, lift: float) -> float:
     """Give a relative lift of a baseline's mean in its standard deviations."""
     return standardised(baseline.mean, baseline.sd, lift)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -38,6 +39,9 @@ class Comparison:
         Share of the treatment arm that takes the treatment up, in (0, 1].
     takers : str
         Who they are, as in ``who look``.
+    variance_factor : float
+        How many times as many units are needed: below 1 with a covariate (`variance_factor`), above it in clusters
+        (their `design_effect`) or with looks before the end (`inflation`).
     """
 
     metric: str
@@ -50,10 +54,13 @@ class Comparison:
     uptake: float = 1.0
     alternative: Alternative = "two-sided"
     takers: str = "who take it up"
+    variance_factor: float = 1.0
 
     def __post_init__(self) -> None:
         if not 0 < self.treatment_share < 1:
             raise ValueError(f"treatment_share is {self.treatment_share}: both arms need units")
+        if not 0 < self.variance_factor < math.inf:
+            raise ValueError(f"variance_factor is {self.variance_factor}: it must be above 0")
         if not 0 < self.uptake <= 1:
             raise ValueError(f"uptake is {self.uptake}: a share in (0, 1] of the arm must take the treatment up")
 
@@ -84,11 +91,11 @@ class Comparison:
             size = means_size(
                 effect, alpha=self.alpha, power=self.power, ratio=self.ratio, alternative=self.alternative
             )
-        return size.inflated(self.uptake).rounded()
+        return size.scaled(self.variance_factor).inflated(self.uptake).rounded()
 
     def power_of(self, difference: float, control: float) -> float:
         """Give the chance to find a difference with `control` units in the control arm."""
-        n = control * self.uptake**2
+        n = control * self.uptake**2 / self.variance_factor
         if self.sd is None:
             treated = self.baseline + difference
             return proportions_power(
@@ -104,7 +111,7 @@ class Comparison:
         ValueError
             If they find none.
         """
-        n = control * self.uptake**2
+        n = control * self.uptake**2 / self.variance_factor
         if self.sd is None:
             return proportions_effect(
                 self.baseline, n, alpha=self.alpha, power=self.power, ratio=self.ratio, alternative=self.alternative
@@ -124,7 +131,7 @@ def tabulate_power(comparison: Comparison, differences: Mapping[str, float], poi
     """
     needed = sorted(comparison.size(difference).control for difference in differences.values())
     sizes = np.unique(np.ceil(np.linspace(needed[0] / 20, 1.5 * needed[len(needed) // 2], points)))
-    sizes = sizes[sizes * comparison.uptake**2 >= 2]
+    sizes = sizes[sizes * comparison.uptake**2 / comparison.variance_factor >= 2]
     curves = {words: [comparison.power_of(difference, n) for n in sizes] for words, difference in differences.items()}
     return pd.DataFrame({"control": sizes, **curves})
 

@@ -39,6 +39,12 @@ class Enrolment:
         """Give the units whose outcome is known after some days, in both arms together."""
         return min(max(0.0, days - self.maturity_days) * self.per_day, self.eligible)
 
+    def information(self, days: float, total: float) -> float:
+        """Give the share of a planned `total` of units whose outcome is known after some days: a look's information."""
+        if not (math.isfinite(total) and total > 0):
+            raise ValueError(f"{total} units are planned: it must be above 0")
+        return self.matured(days) / total
+
     def days(self, total: float, *, whole_weeks: bool = True) -> int:
         """Give the days until the outcomes of `total` units are known.
 

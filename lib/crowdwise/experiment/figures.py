@@ -1,4 +1,4 @@
-"""The figures of a design: what more units buy, and what more time buys."""
+"""The figures of a design: what more units buy, and what more time buys, with or without units that come back."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from crowdwise.base import theme
 from crowdwise.experiment.comparison import Comparison
+from crowdwise.experiment.horizons import horizon_for
 
 _HUNDREDTHS = FuncFormatter(lambda value, _: f"{round(100 * value, 6):g}")
 _COUNT = FuncFormatter(lambda value, _: f"{value:,.0f}")
@@ -105,4 +106,46 @@ def draw_duration(table: pd.DataFrame, comparison: Comparison, wanted: float) ->
         xlim=(0, None),
     )
     axes.yaxis.set_major_formatter(_HUNDREDTHS)
+    return figure, finding
+
+
+def draw_horizons(table: pd.DataFrame, comparison: Comparison, wanted: float) -> tuple[Figure, str]:
+    """Draw the smallest relative difference by days, beside what the root of time promises; give figure and finding.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `tabulate_horizons` gives it.
+    wanted : float
+        The relative difference that the test is to find.
+    """
+    last, first = table.iloc[-1], horizon_for(table, wanted)
+    reached = f"{wanted:+.1%} is found by day {first}" if first else f"{wanted:+.1%} is not found within these days"
+    finding = (
+        f"{reached}; {last['days']:.0f} days find {last['relative']:+.1%} in {comparison.metric}, "
+        f"where the root of time promises {last['relative by root of time']:+.1%}"
+    )
+    figure, axes = plt.subplots()
+    lines = {"relative": "as units come back", "relative by root of time": "root of time"}
+    for column, words in lines.items():
+        mine = column == "relative"
+        colour = theme.ACCENT if mine else theme.PALE
+        axes.plot(table["days"], table[column], "o-" if mine else "--", color=colour, ms=4, lw=2.4 if mine else 1.6)
+        axes.annotate(
+            words,
+            (table["days"].iloc[-1], table[column].iloc[-1]),
+            xytext=(0, 7 if mine else -14),
+            textcoords="offset points",
+            ha="right",
+            color=colour if mine else theme.INK,
+        )
+    axes.axhline(wanted, color=theme.ALARM, lw=1.2)
+    axes.set(
+        title=finding,
+        xlabel="days that the test runs",
+        ylabel="smallest difference, relative to the mean",
+        xlim=(0, None),
+        ylim=(0, 1.05 * float(np.abs(table["relative"]).max())),
+    )
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     return figure, finding

@@ -71,13 +71,13 @@ def means_power(
         raise ValueError(f"{n:g} units in the control arm leave no degree of freedom; take at least two an arm")
     distance = looked_for(effect, alternative) * math.sqrt(n * ratio / (1 + ratio))
     tail = alpha / 2 if alternative == "two-sided" else alpha
-    rejects = _beyond(stats.t.isf(tail, freedom), freedom, distance)
+    rejects = beyond(stats.t.isf(tail, freedom), freedom, distance)
     if alternative == "two-sided":
-        rejects += _beyond(stats.t.isf(tail, freedom), freedom, -distance)
+        rejects += beyond(stats.t.isf(tail, freedom), freedom, -distance)
     return rejects
 
 
-def _beyond(critical: float, freedom: float, distance: float) -> float:
+def beyond(critical: float, freedom: float, distance: float) -> float:
     """Give the chance that a noncentral t exceeds its critical value, also where SciPy's series gives up."""
     if freedom > 1e6:  # the normal, to six digits
         return float(stats.norm.sf(critical - distance))

@@ -28,6 +28,18 @@ class Size:
         """Give the whole numbers of units that reach at least the asked power."""
         return Size(math.ceil(self.control - 1e-9), math.ceil(self.treatment - 1e-9))
 
+    def scaled(self, factor: float) -> Size:
+        """Give the size when the metric's variance is `factor` times as large: by a covariate, or by clusters.
+
+        Raises
+        ------
+        ValueError
+            If the factor is not positive and finite.
+        """
+        if not (math.isfinite(factor) and factor > 0):
+            raise ValueError(f"the variance factor is {factor}: it must be above 0")
+        return Size(self.control * factor, self.treatment * factor)
+
     def inflated(self, uptake: float) -> Size:
         """Give the size when only a share `uptake` of the treatment arm takes the treatment up.
 
@@ -94,6 +106,6 @@ def normal_power(distance: float, alpha: float, alternative: Alternative) -> flo
     return float(stats.norm.sf(z_alpha - distance) + opposite)
 
 
-def solve(function: Callable[[float], float], low: float, high: float) -> float:
+def solve(function: Callable[[float], float], low: float, high: float, *, precision: float = 1e-14) -> float:
     """Give the root of a monotone function between two points (Brent 1973)."""
-    return float(optimize.brentq(function, low, high, xtol=1e-14, rtol=1e-12, maxiter=500))
+    return float(optimize.brentq(function, low, high, xtol=precision, rtol=1e-12, maxiter=500))

@@ -24,7 +24,7 @@ from crowdwise.kickstarter.refresh.pins import pin_months
 from crowdwise.kickstarter.refresh.reference import Reference, read_reference
 from crowdwise.kickstarter.refresh.settings import Settings
 from crowdwise.kickstarter.refresh.verdict import Verdict, decide
-from crowdwise.kickstarter.schema import DECIDED
+from crowdwise.kickstarter.vocabulary import DECIDED
 from crowdwise.storage.fetch import Fetched, fetch
 from crowdwise.storage.tables import write_json
 

@@ -12,7 +12,7 @@ from crowdwise.base.layout import Layout
 from crowdwise.kickstarter.held import held_months
 from crowdwise.kickstarter.months import date_of, read_month
 from crowdwise.kickstarter.predictor import Predictor
-from crowdwise.kickstarter.schema import DECIDED
+from crowdwise.kickstarter.vocabulary import DECIDED
 from crowdwise.storage.tables import read_json, read_table
 
 log = logging.getLogger("crowdwise.kickstarter")
