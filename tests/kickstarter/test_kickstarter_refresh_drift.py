@@ -16,8 +16,8 @@ from crowdwise.kickstarter.refresh.ageing import Ageing, calibration_by_chance
 from crowdwise.kickstarter.refresh.drift import compare_success, grade, measure_drift, stability_index
 from crowdwise.kickstarter.refresh.novelty import Novelty, compare_fields, find_novelty, share_outside
 from crowdwise.kickstarter.refresh.verdict import Thresholds, decide
-from crowdwise.kickstarter.vocabulary import DECIDED
 from crowdwise.kickstarter.union import Union
+from crowdwise.kickstarter.vocabulary import DECIDED
 
 THRESHOLDS = Thresholds(psi=0.25, auc_drop=0.02, calibration=0.05, share_new=0.1)
 NOTHING_NEW = Novelty({"category": {}, "country": {}, "currency": {}}, 0.0, 0.1, 0.11)

@@ -15,8 +15,8 @@ from crowdwise.kickstarter.comparison import CROSS_VALIDATION, WITHIN
 from crowdwise.kickstarter.evaluation import CHOSEN, cells_of
 from crowdwise.kickstarter.history import earlier_record
 from crowdwise.kickstarter.predictor import Predictor
-from crowdwise.kickstarter.vocabulary import DECIDED
 from crowdwise.kickstarter.scores import auc_within, calibration_error, score_all
+from crowdwise.kickstarter.vocabulary import DECIDED
 
 FEWEST = 200  # projects, and a tenth of them of each outcome: fewer say nothing about a model
 SCORES = ("auc", "brier", "calibration_error")
