@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from crowdwise.base.errors import Problem
@@ -127,7 +128,7 @@ class Looks:
 
     def __post_init__(self) -> None:
         times = self.information
-        if not times or times[-1] != 1 or times[0] <= 0 or any(b <= a for a, b in zip(times, times[1:], strict=False)):
+        if not times or times[-1] != 1 or times[0] <= 0 or any(b <= a for a, b in pairwise(times)):
             raise Problem(
                 f"information is {list(times)}", where="looks", remedy="Give rising shares above 0 that end with 1"
             )
