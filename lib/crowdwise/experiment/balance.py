@@ -33,13 +33,15 @@ def tabulate_balance(data: pd.DataFrame, covariates: Sequence[str], arm: str, co
         ``notable`` (beyond 0.1 and beyond three of chance).
     """
     rows = []
-    groups = data.groupby(arm, observed=True)[list(covariates)]
+    codes, keys = pd.factorize(data[arm])
+    inside = {key: codes == place for place, key in enumerate(keys)}
     for name in covariates:
-        of = {key: group[name].to_numpy(dtype=np.float64, na_value=np.nan) for key, group in groups}
-        base = of[control]
-        for key, values in of.items():
+        column = data[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        base = column[inside[control]]
+        for key in keys:
             if key == control:
                 continue
+            values = column[inside[key]]
             a, b = base[~np.isnan(base)], values[~np.isnan(values)]
             gap = float(b.mean() - a.mean())
             spread = float(np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 2))
