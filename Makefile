@@ -190,12 +190,13 @@ test-fast: | $(READY) ## Run the quick tests
 	@$(PY) -m pytest -m "not slow and not pipeline and not browser and not services and not realdata" -n 2 --dist loadfile $(PYTEST)
 
 .PHONY: bench
-bench: | $(READY) ## Measure parser, evaluation, database, serving and models beside their peers (half an hour at full size)
+bench: | $(READY) ## Measure parser, evaluation, database, serving, models and experiments beside their peers (half an hour at full size)
 	@$(PY) benchmarks/steam_parser.py $(if $(RAW),--raw $(RAW)/steam)
 	@$(PY) benchmarks/evaluation.py --full
 	@$(PY) benchmarks/database.py
 	@$(PY) benchmarks/serving.py
 	@$(PY) benchmarks/models.py
+	@$(PY) benchmarks/experiment_analysis.py
 
 .PHONY: lint
 lint: | $(READY) ## Check form and types, notebooks included

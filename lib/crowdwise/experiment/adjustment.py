@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from crowdwise.base.errors import Problem
-from crowdwise.experiment.effect import Effect, check_arms, give_effect
-from crowdwise.experiment.welch import welch
+from crowdwise.experiment.effect import Effect, check_arms, count_not_finite, give_effect
+from crowdwise.experiment.welch import compare_means
 
 _SAME = 1e-12  # share of a covariate's spread that is left by the others, below which it tells nothing new
 
@@ -34,12 +34,13 @@ def cuped(outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike, *, leve
     x = _centred(covariates, len(y))
     if x.shape[1] == 1:
         only = x[:, 0]
-        adjusted = y - only * (only @ y / (only @ only))
+        only *= np.einsum("i,i->", only, y) / np.einsum("i,i->", only, only)  # quicker than BLAS on long columns
+        adjusted = y - only
     elif x.shape[1]:
         adjusted = y - x @ np.linalg.solve(x.T @ x, x.T @ y)
     else:
         adjusted = y
-    return welch(adjusted, t, level=level, method="cuped")
+    return compare_means(adjusted, t, level=level, method="cuped")
 
 
 def lin(outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike, *, level: float = 0.95) -> Effect:
@@ -120,17 +121,18 @@ def _centred(covariates: ArrayLike, n: int) -> np.ndarray:
     if x.ndim != 2 or len(x) != n:
         what = f"covariates have shape {x.shape} and there are {n} units"
         raise Problem(what, where="covariates", remedy="Give one row a unit")
-    bad = int(n - np.isfinite(x).all(axis=1).sum())
-    if bad:
+    if count_not_finite(x):
+        bad = int(n - np.isfinite(x).all(axis=1).sum())
         raise Problem(
             f"{bad:,} of {n:,} units lack a covariate",
             where="covariates",
             remedy="Say in the plan how it counts (nulls: indicator), or leave the covariate out",
         )
-    size = np.abs(x).max(axis=0)
-    x = x - x.mean(axis=0)
-    spread = np.sqrt((x**2).mean(axis=0))
-    x = x[:, spread > 1e-10 * np.maximum(size, 1e-300)]
+    means = x.mean(axis=0)
+    x = x - means
+    spread = np.sqrt(np.einsum("ij,ij->j", x, x) / n)
+    varies = spread > 1e-10 * np.maximum(np.abs(means), 1e-300)
+    x = x if varies.all() else x[:, varies]
     if x.shape[1] < 2:
         return x
     scaled = x / np.sqrt((x**2).sum(axis=0))
