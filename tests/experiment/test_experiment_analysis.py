@@ -269,6 +269,8 @@ def test_a_look_is_read_at_its_own_level(plan, data):
         (lambda d: d.assign(arm=d["arm"].replace("popular", "Popular")), "an arm that is not planned: Popular"),
         (lambda d: d.assign(arm=d["arm"].astype(object).mask(d["player_id"] == 1)), r"not planned: \(missing\)"),
         (lambda d: d.assign(assigned_at="2026-01-01"), "assigned_at is not a time for all units"),
+        (lambda d: d.assign(is_staff=None), "exclusion by 'is_staff': 6,000 values are missing"),
+        (lambda d: d.assign(is_staff=d["is_staff"].astype(str)), "value can equal True"),
         (lambda d: d.assign(hours=np.inf), "metric 'hours_a_game', hours: 5,9.* values are infinite"),
         (lambda d: d.assign(hours="many"), "a value is not a number"),
         (lambda d: d.assign(games_bought=d["games_bought"] + 0.5), "a count is negative or not whole"),

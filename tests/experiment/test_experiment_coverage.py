@@ -47,6 +47,16 @@ def test_welch_and_lifts_hold_for_zeros_and_heavy_tails():
 
 
 @pytest.mark.parametrize("method", [cuped, lin])
+@pytest.mark.parametrize("lift", [lift_by_log, lift_by_fieller])
+def test_lifts_of_adjusted_means_hold(method, lift):
+    def draw(rng):
+        t, before = arms(rng, 1000), hours(rng, 1000, 4.0)
+        return lift(method(before + hours(rng, 1000, 1.0) + 2.5 * t, t, before))
+
+    assert held(draw, 0.5) == pytest.approx(0.95, abs=WITHIN)
+
+
+@pytest.mark.parametrize("method", [cuped, lin])
 def test_adjusted_means_hold_and_their_errors_are_right(method):
     def draw(rng):
         t, before = arms(rng, 1000), hours(rng, 1000, 4.0)

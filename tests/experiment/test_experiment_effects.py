@@ -15,6 +15,7 @@ from scipy import stats
 
 from crowdwise.base.errors import Problem
 from crowdwise.experiment.adjustment import cuped, lin
+from crowdwise.experiment.lift import lift_by_fieller, lift_by_log
 from crowdwise.experiment.ratios import compare_ratios, compare_row_means
 from crowdwise.experiment.robust import compare_clustered
 from crowdwise.experiment.welch import find_cap, welch
@@ -111,6 +112,22 @@ def test_cuped_is_welch_on_what_one_slope_leaves():
     two = cuped(y, t, np.column_stack([x, x**2]))
     slopes = np.linalg.lstsq(np.column_stack([np.ones_like(x), x, x**2]), y, rcond=None)[0][1:]
     assert two.difference == pytest.approx(welch(y - x * slopes[0] - x**2 * slopes[1], t).difference)
+
+
+@pytest.mark.parametrize("method", [cuped, lin])
+def test_adjusted_arms_share_what_the_covariate_s_mean_does(method):
+    """Where the covariate says all, only its mean is uncertain: a difference is exact, and a lift is not.
+
+    With outcome x, and x + 1 if treated, the lift is 1 / mean(x), whose error is sd(x) / sqrt(n) / mean(x)^2.
+    """
+    _, t, x = gamma(12)
+    y = x + t + 1e-6 * np.sin(np.arange(len(x)))
+    effect = method(y, t, x)
+    assert effect.error < 0.01
+    mean, error = x.mean(), x.std(ddof=1) / math.sqrt(len(x))
+    for lift in (lift_by_log(effect), lift_by_fieller(effect)):
+        assert lift.value == pytest.approx(1 / mean, rel=0.01)
+        assert (lift.high - lift.low) / (2 * 1.97) == pytest.approx(error / mean**2, rel=0.03)
 
 
 @pytest.mark.parametrize("method", [cuped, lin])

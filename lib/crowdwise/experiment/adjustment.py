@@ -32,15 +32,14 @@ def cuped(outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike, *, leve
     """
     y, t = check_arms(outcome, treated)
     x = _centred(covariates, len(y))
+    n = len(y)
     if x.shape[1] == 1:
-        only = x[:, 0]
-        only *= np.einsum("i,i->", only, y) / np.einsum("i,i->", only, only)  # quicker than BLAS on long columns
-        adjusted = y - only
-    elif x.shape[1]:
-        adjusted = y - x @ np.linalg.solve(x.T @ x, x.T @ y)
+        explained = x[:, 0]
+        explained *= _product(explained, y) / _product(explained, explained)
     else:
-        adjusted = y
-    return compare_means(adjusted, t, level=level, method="cuped")
+        explained = x @ np.linalg.solve(x.T @ x, x.T @ y)
+    shared = _product(explained, explained) / (n - 1) / n
+    return compare_means(y - explained, t, level=level, method="cuped", shared=shared)
 
 
 def lin(outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike, *, level: float = 0.95) -> Effect:
@@ -65,12 +64,15 @@ def lin(outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike, *, level:
     y, t = check_arms(outcome, treated)
     x = _centred(covariates, len(y))
     k = x.shape[1]
-    means, variances, counts = [], [], []
-    for arm, name in ((~t, "control"), (t, "treatment")):
-        mean, variance = _arm_mean(y[arm], x[arm], name)
+    means, variances, counts, slopes = [], [], [], []
+    for rows, name in ((np.flatnonzero(~t), "control"), (np.flatnonzero(t), "treatment")):
+        mean, variance, slope = _arm_mean(y[rows], x[rows], name)
         means.append(mean)
         variances.append(variance)
-        counts.append(int(np.count_nonzero(arm)))
+        counts.append(len(rows))
+        slopes.append(slope)
+    spread = x.T @ x / (len(y) - 1) / len(y)
+    shared = [float(slopes[i] @ spread @ slopes[j]) for i, j in ((0, 0), (1, 1), (0, 1))]
     return give_effect(
         "lin",
         (means[0], means[1]),
@@ -78,11 +80,12 @@ def lin(outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike, *, level:
         (counts[0], counts[1]),
         freedom=len(y) - 2 - 2 * k,
         level=level,
+        shared=(shared[0], shared[1], shared[2]),
     )
 
 
-def _arm_mean(y: np.ndarray, x: np.ndarray, name: str) -> tuple[float, float]:
-    """Give an arm's mean at the covariates' overall means, and its HC2 variance.
+def _arm_mean(y: np.ndarray, x: np.ndarray, name: str) -> tuple[float, float, np.ndarray]:
+    """Give an arm's mean at the covariates' overall means, its HC2 variance, and the slopes.
 
     The regression with all products is one regression in each arm. With the covariates centred within the arm, a
     unit's weight in the adjusted mean is ``1/n - shift' S^-1 (x - mean)`` and its leverage ``1/n`` and a square.
@@ -111,7 +114,11 @@ def _arm_mean(y: np.ndarray, x: np.ndarray, name: str) -> tuple[float, float]:
         what = f"one unit of the {name} arm alone decides a covariate's slope"
         raise Problem(what, where="lin", remedy="Leave that covariate out, or wait for more units")
     variance = float((weights**2 * residuals**2 / (1 - leverage)).sum())
-    return float(y.mean() - shift @ slopes), variance
+    return float(y.mean() - shift @ slopes), variance, slopes
+
+
+def _product(a: np.ndarray, b: np.ndarray) -> float:
+    return float(np.einsum("i,i->", a, b))  # quicker than BLAS on long columns
 
 
 def _centred(covariates: ArrayLike, n: int) -> np.ndarray:

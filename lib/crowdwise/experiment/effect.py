@@ -22,9 +22,9 @@ class Effect:
     control, treatment : float
         Each arm's estimate, adjusted where the method adjusts.
     control_variance, treatment_variance, covariance : float
-        Of those estimates.
+        Of those estimates, in the population that the units are drawn from.
     error : float
-        Standard error of the difference.
+        Standard error of the difference, which an adjusting method gives for the units at hand.
     freedom : float
         Degrees of freedom of its t; infinite for a normal one.
     low, high : float
@@ -74,9 +74,12 @@ def give_effect(
     *,
     freedom: float,
     level: float,
-    covariance: float = 0.0,
+    shared: tuple[float, float, float] = (0.0, 0.0, 0.0),
 ) -> Effect:
     """Give the effect from each arm's estimate, control first, by Student's t.
+
+    `shared` are the variances and the covariance that both estimates have from the covariates' means, to which both
+    are adjusted. A difference does not feel them, a ratio does.
 
     Raises
     ------
@@ -86,7 +89,7 @@ def give_effect(
     check_level(level)
     control, treatment = means
     difference = treatment - control
-    error = math.sqrt(max(0.0, variances[0] + variances[1] - 2 * covariance))
+    error = math.sqrt(variances[0] + variances[1])
     if error == 0:
         if difference != 0:
             what = f"the outcome is {control:g} in the whole control arm and {treatment:g} in the whole other one"
@@ -97,7 +100,7 @@ def give_effect(
     half = quantile(level, freedom) * error
     return Effect(
         method, control, treatment, difference, error, freedom, difference - half, difference + half,
-        min(1.0, p), level, counts[0], counts[1], variances[0], variances[1], covariance,
+        min(1.0, p), level, counts[0], counts[1], variances[0] + shared[0], variances[1] + shared[1], shared[2],
     )  # fmt: skip
 
 

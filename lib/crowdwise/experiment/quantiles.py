@@ -25,9 +25,7 @@ def quantile_interval(values: ArrayLike, share: float, *, level: float = 0.95) -
     if len(x) == 0 or not np.isfinite(x).all():
         raise Problem("a value is missing, or there is none", where="quantile", remedy="Say how a missing one counts")
     n, tail = len(x), (1 - level) / 2
-    low = int(stats.binom.ppf(tail, n, share))  # P(below) <= tail for all ranks up to this one
-    if low > 0 and stats.binom.cdf(low - 1, n, share) > tail:
-        low -= 1
+    low = int(stats.binom.ppf(tail, n, share))  # the last rank below which the quantile lies with at most that chance
     high = int(stats.binom.isf(tail, n, share)) + 1
     bounds = (float(x[low - 1]) if low >= 1 else -math.inf, float(x[high - 1]) if high <= n else math.inf)
     return Estimate(float(np.quantile(x, share)), *bounds, level, n)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from crowdwise.base.errors import Problem
-from crowdwise.experiment.plan import Plan
+from crowdwise.experiment.plan import Exclusion, Plan
 from crowdwise.experiment.srm import sample_ratio
 
 ARM = "arm"  # the column of the arm that a unit was assigned to
@@ -69,7 +69,7 @@ def take_sample(plan: Plan, data: pd.DataFrame, now: datetime | None = None) -> 
     steps = [_step(plan, "assigned", 0, arms)]
     keep = np.ones(len(data), dtype=bool)
     for exclusion in plan.exclusions:
-        hit = (data[exclusion.column] == exclusion.equals).fillna(False).to_numpy(dtype=bool) & keep
+        hit = _is_excluded(plan, exclusion, data[exclusion.column]) & keep
         keep &= ~hit
         rule = f"excluded: {exclusion.column} is {exclusion.equals} ({exclusion.reason})"
         steps.append(_step(plan, rule, int(hit.sum()), arms[keep]))
@@ -109,6 +109,17 @@ def _places(plan: Plan, arm: pd.Series) -> np.ndarray:
         what = f"some units are in an arm that is not planned: {', '.join(sorted(unknown))}"
         raise Problem(what, where=plan.name, remedy=f"The plan's arms are {', '.join(order)}")
     return np.array([order[name] for name in names], dtype=np.int64)[codes]
+
+
+def _is_excluded(plan: Plan, exclusion: Exclusion, column: pd.Series) -> np.ndarray:
+    where = f"{plan.name}, exclusion by {exclusion.column!r}"
+    if column.isna().any():
+        what = f"{int(column.isna().sum()):,} values are missing"
+        raise Problem(what, where=where, remedy="Fill them with what was known before assignment")
+    if pd.api.types.is_numeric_dtype(column) == isinstance(exclusion.equals, str):
+        what = f"no {column.dtype} value can equal {exclusion.equals!r}"
+        raise Problem(what, where=where, remedy="Give the column the type that the plan names")
+    return (column == exclusion.equals).to_numpy(dtype=bool)
 
 
 def _is_mature(plan: Plan, started: pd.Series, now: datetime | None) -> np.ndarray:

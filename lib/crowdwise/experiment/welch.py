@@ -31,8 +31,8 @@ def welch(outcome: ArrayLike, treated: ArrayLike, *, level: float = 0.95, method
     return compare_means(*check_arms(outcome, treated), level=level, method=method)
 
 
-def compare_means(y: np.ndarray, t: np.ndarray, *, level: float, method: str) -> Effect:
-    """Do as `welch` does with what `check_arms` has checked."""
+def compare_means(y: np.ndarray, t: np.ndarray, *, level: float, method: str, shared: float = 0.0) -> Effect:
+    """Do as `welch` does with what `check_arms` has checked; `shared` is a variance that both means have in common."""
     means, variances, counts = [], [], []
     for rows in (np.flatnonzero(~t), np.flatnonzero(t)):  # quicker than by booleans
         values = y[rows]
@@ -47,6 +47,7 @@ def compare_means(y: np.ndarray, t: np.ndarray, *, level: float, method: str) ->
         (counts[0], counts[1]),
         freedom=freedom,
         level=level,
+        shared=(shared, shared, shared),
     )
 
 
