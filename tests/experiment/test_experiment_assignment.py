@@ -88,7 +88,10 @@ def test_units_assigned_earlier_keep_their_arm():
     late = now.iloc[50_000:].value_counts().drop("closed").to_dict()
     assert sample_ratio(late, {"a": 0.4, "b": 0.4, "c": 0.2}).p_value > 0.01
     assert assign([1], HALVES, experiment="e", earlier={1: "recommended"}).tolist() == ["recommended"]
-    assert assign([1], HALVES, experiment="e", earlier={1: "popular"}).tolist() == ["popular"]
+    assert assign([1], HALVES, experiment="e", earlier={"1": "popular"}).tolist() == ["popular"]
+    twice = pd.Series(["popular", "recommended"], index=[1, 1])
+    with pytest.raises(Problem, match="1 was assigned twice"):
+        assign([1], HALVES, experiment="e", earlier=twice)
 
 
 def test_a_plan_names_experiment_and_weights():

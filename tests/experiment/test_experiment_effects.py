@@ -130,6 +130,13 @@ def test_adjusted_arms_share_what_the_covariate_s_mean_does(method):
         assert (lift.high - lift.low) / (2 * 1.97) == pytest.approx(error / mean**2, rel=0.03)
 
 
+def test_a_lift_that_is_the_same_for_all_is_exact():
+    _, t, x = gamma(13)
+    lift = lift_by_log(lin(x * (1 + t) + 1e-6 * np.sin(np.arange(len(x))), t, x))
+    assert lift.value == pytest.approx(1, rel=1e-6)
+    assert lift.high - lift.low < 1e-5
+
+
 @pytest.mark.parametrize("method", [cuped, lin])
 def test_covariates_that_tell_nothing_new_change_nothing(method):
     y, t, x = gamma(11)

@@ -53,7 +53,7 @@ def assign(
     Raises
     ------
     Problem
-        If there is no arm, a weight is not positive, or an id is missing or empty.
+        If there is no arm, a weight is not positive, an id is missing or empty, or a unit was assigned twice before.
     """
     names = list(weights)
     shares = np.array([weights[name] for name in names], dtype=np.float64)
@@ -69,9 +69,13 @@ def assign(
         best[ahead], arms[ahead] = score[ahead], place
     if earlier is not None:
         kept = pd.Series(earlier, dtype=object)
+        kept.index = kept.index.map(str)
+        if not kept.index.is_unique:
+            what = f"{kept.index[kept.index.duplicated()][0]} was assigned twice"
+            raise Problem(what, where=experiment, remedy="Keep each unit's first assignment")
         closed = [name for name in dict.fromkeys(kept) if name not in weights]
         places = {name: place for place, name in enumerate(names + closed)}
-        found = kept.map(places).reindex(given)
+        found = kept.map(places).reindex([str(unit) for unit in given])
         held = found.notna().to_numpy()
         arms[held] = found[held].astype(np.int64)
         names += closed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,7 +46,7 @@ def measure_compliers(
     The estimate is Wald's (1940), read as in Imbens & Angrist (1994). It rests on more than the randomisation:
     assignment acts through uptake only, and makes nobody less likely to take the treatment up. So it comes second to
     the comparison as assigned. The error is the robust one of two-stage least
-    squares, the variance of ``outcome - effect * took`` in each arm (as HC2).
+    squares, the variance of ``outcome - effect * took`` in each arm (HC2), with n - 2 degrees of freedom.
 
     Parameters
     ----------
@@ -71,12 +70,13 @@ def measure_compliers(
     assigned = welch(y, t, level=level)
     effect = assigned.difference / uptake
     error = welch(y - effect * d, t, level=level).error / abs(uptake)
-    half = quantile(level, math.inf) * error
+    bound = quantile(level, len(y) - 2)
+    half = bound * error
     variances, covariance = [0.0, 0.0], 0.0
     for arm in (~t, t):
         moments = np.cov(y[arm], d[arm]) / int(arm.sum())
         variances = [variances[0] + float(moments[0, 0]), variances[1] + float(moments[1, 1])]
         covariance += float(moments[0, 1])
     means = (assigned.difference, uptake)
-    low, high = fieller(means, (variances[0], variances[1]), covariance, quantile(level, math.inf))
+    low, high = fieller(means, (variances[0], variances[1]), covariance, bound)
     return ComplierEffect(effect, error, effect - half, effect + half, low, high, uptake, level)
