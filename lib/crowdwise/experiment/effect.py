@@ -12,6 +12,8 @@ from scipy import stats
 
 from crowdwise.base.errors import Problem
 
+_ROUNDING = 1e-13  # of a mean: a smaller error is that of adding up equal values, not of units that differ
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -90,7 +92,10 @@ def give_effect(
     control, treatment = means
     difference = treatment - control
     error = math.sqrt(variances[0] + variances[1])
-    if error == 0:
+    rounding = _ROUNDING * max(abs(control), abs(treatment))
+    if error <= rounding:
+        error = 0.0
+        difference = 0.0 if abs(difference) <= rounding else difference
         if difference != 0:
             what = f"the outcome is {control:g} in the whole control arm and {treatment:g} in the whole other one"
             raise Problem(what, where=method, remedy="Look for an outcome that the assignment itself decides")
