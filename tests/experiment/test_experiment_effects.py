@@ -129,6 +129,16 @@ def test_adjusted_arms_share_what_the_covariate_s_mean_does(method):
         assert (lift.high - lift.low) / (2 * 1.97) == pytest.approx(error / mean**2, rel=0.03)
 
 
+@pytest.mark.parametrize("method", [cuped, lin])
+@pytest.mark.parametrize(("factor", "shift"), [(1e-9, 0.0), (1e9, 0.0), (1.0, 1e6), (-3.0, 2.0)])
+def test_the_unit_of_a_covariate_does_not_matter(method, factor, shift):
+    y, t, x = gamma(14)
+    one, two = method(y, t, x), method(y, t, factor * x + shift)
+    assert two.difference == pytest.approx(one.difference, rel=1e-7)
+    assert two.error == pytest.approx(one.error, rel=1e-7)
+    assert lift_by_log(two).high == pytest.approx(lift_by_log(one).high, rel=1e-7)
+
+
 def test_a_lift_that_is_the_same_for_all_is_exact():
     _, t, x = gamma(13)
     lift = lift_by_log(lin(x * (1 + t) + 1e-6 * np.sin(np.arange(len(x))), t, x))

@@ -63,6 +63,7 @@ def lin(outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike, *, level:
     """
     y, t = check_arms(outcome, treated)
     x = _centred(covariates, len(y))
+    x /= np.sqrt(np.einsum("ij,ij->j", x, x) / len(y))  # in standard deviations, so that no unit of theirs matters
     k = x.shape[1]
     means, variances, counts, slopes = [], [], [], []
     for rows, name in ((np.flatnonzero(~t), "control"), (np.flatnonzero(t), "treatment")):
@@ -97,7 +98,7 @@ def _arm_mean(y: np.ndarray, x: np.ndarray, name: str) -> tuple[float, float, np
     shift = x.mean(axis=0)
     inner = x - shift
     moments = inner.T @ inner
-    if k and (np.diag(moments) <= _SAME * np.maximum(1.0, n * shift**2)).any():
+    if k and (np.diag(moments) <= _SAME * n * np.maximum(1.0, shift**2)).any():
         what = f"a covariate does not vary in the {name} arm"
         raise Problem(what, where="lin", remedy="Leave it out of the plan's covariates")
     try:
