@@ -248,6 +248,7 @@ def test_clustered_errors_are_cr2_as_matrices_give_it():
 
 
 HALF = np.array([True, False] * 4)
+TEN, X20 = np.arange(20) % 2 == 0, np.random.default_rng(20).normal(size=20)
 
 
 @pytest.mark.parametrize(
@@ -265,6 +266,10 @@ HALF = np.array([True, False] * 4)
         (lambda: lin(np.arange(8.0), HALF, [1, 2, None, 4, 5, 6, 7, 8]), "1 of 8 units lack a covariate"),
         (lambda: lin(np.arange(8.0), HALF, np.random.default_rng(1).normal(size=(8, 3))), "too few for 3 covariates"),
         (lambda: lin(np.arange(8.0), HALF, [1, 2, 1, 3, 1, 4, 1, 5]), "does not vary in the treatment arm"),
+        (
+            lambda: lin(np.arange(20.0), TEN, np.column_stack([X20, X20 + ~TEN * X20**2])),
+            "from each other in",
+        ),
         (lambda: lin(np.arange(8.0), HALF, [1, 2, 1, 3, 1, 4, 9, 5]), "one unit of the treatment arm alone"),
         (lambda: compare_ratios(np.arange(8.0), 1.0 - HALF, HALF), "denominators of the treatment arm add up to 0"),
         (lambda: compare_row_means(np.arange(8.0), HALF, np.arange(8) // 2), "4 units have rows in both arms, 0"),

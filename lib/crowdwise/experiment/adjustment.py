@@ -9,7 +9,7 @@ from crowdwise.base.errors import Problem
 from crowdwise.experiment.effect import Effect, check_arms, count_not_finite, give_effect
 from crowdwise.experiment.welch import compare_means
 
-_SAME = 1e-12  # share of a covariate's spread that is left by the others, below which it tells nothing new
+_SAME = 1e-10  # share of a covariate's variance that is left by the others, below which it tells nothing new
 
 
 def cuped(outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike, *, level: float = 0.95) -> Effect:
@@ -101,11 +101,10 @@ def _arm_mean(y: np.ndarray, x: np.ndarray, name: str) -> tuple[float, float, np
     if k and (np.diag(moments) <= _SAME * n * np.maximum(1.0, shift**2)).any():
         what = f"a covariate does not vary in the {name} arm"
         raise Problem(what, where="lin", remedy="Leave it out of the plan's covariates")
-    try:
-        inverse = np.linalg.inv(moments)
-    except np.linalg.LinAlgError:
+    if k and np.linalg.eigvalsh(moments / n)[0] <= _SAME:
         what = f"the covariates follow from each other in the {name} arm"
-        raise Problem(what, where="lin", remedy="Leave one out of the plan's covariates") from None
+        raise Problem(what, where="lin", remedy="Leave one out of the plan's covariates")
+    inverse = np.linalg.inv(moments)
     centred = y - y.mean()
     slopes = inverse @ (inner.T @ centred)
     residuals = centred - inner @ slopes
@@ -148,6 +147,6 @@ def _centred(covariates: ArrayLike, n: int) -> np.ndarray:
     for column in range(x.shape[1]):  # few columns: each is judged by what the kept ones leave of it
         tried = [*kept, column]
         moments = scaled[:, tried].T @ scaled[:, tried]
-        if np.linalg.eigvalsh(moments)[0] > 1e-10:
+        if np.linalg.eigvalsh(moments)[0] > _SAME:
             kept = tried
     return x[:, kept]
