@@ -203,6 +203,7 @@ bench: | $(READY) ## Measure parsers, evaluation, database, serving, models and 
 	@$(PY) benchmarks/serving.py
 	@$(PY) benchmarks/models.py
 	@$(PY) benchmarks/experiment.py
+	@$(PY) benchmarks/experiment_analysis.py
 
 .PHONY: lint
 lint: | $(READY) ## Check form and types, notebooks included

@@ -49,7 +49,7 @@ def hourly() -> Callable[[], object]:
 def simulating(experiments: int, name: str) -> Callable[[], object]:
     """Simulate experiments of one outcome, looked at after every fourteenth, and apply nine rules to each."""
     from crowdwise.experiment.characteristics import tabulate_rules
-    from crowdwise.experiment.outcomes import Counts, Playtime, Share
+    from crowdwise.experiment.populations import Counts, Playtime, Share
     from crowdwise.experiment.sequential.price import rules_of
     from crowdwise.experiment.simulation import simulate
 

@@ -10,7 +10,7 @@ from crowdwise.experiment.characteristics import tabulate_simulation
 from crowdwise.experiment.comparison import Comparison
 from crowdwise.experiment.figures import draw_horizons
 from crowdwise.experiment.horizons import horizon_for, tabulate_horizons
-from crowdwise.experiment.outcomes import Counts, Share
+from crowdwise.experiment.populations import Counts, Share
 from crowdwise.experiment.sequential import rules_of, tabulate_price
 from crowdwise.experiment.sequential.figures import draw_bounds, draw_errors, draw_price
 from crowdwise.experiment.visits import Returning

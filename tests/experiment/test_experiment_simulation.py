@@ -14,7 +14,7 @@ from crowdwise.experiment.characteristics import (
     tabulate_rules,
     tabulate_simulation,
 )
-from crowdwise.experiment.outcomes import Counts, Observed, Playtime, Share
+from crowdwise.experiment.populations import Counts, Observed, Playtime, Share
 from crowdwise.experiment.sequential import bounds_by_shape, bounds_by_spending, crossing, unadjusted_bounds
 from crowdwise.experiment.sequential.price import rules_of
 from crowdwise.experiment.simulation import simulate

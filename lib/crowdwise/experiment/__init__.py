@@ -1,1 +1,1 @@
-"""Does using either system help? The design of an A/B test."""
+"""Does using either system help? The plan of an A/B test, its design, assignment and analysis."""

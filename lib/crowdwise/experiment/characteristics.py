@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from crowdwise.base.seeds import derive
-from crowdwise.experiment.outcomes import Outcome
+from crowdwise.experiment.populations import Outcome
 from crowdwise.experiment.sequential.bounds import Bounds
 from crowdwise.experiment.sequential.integration import tail_probability
 from crowdwise.experiment.simulation import Paths, simulate

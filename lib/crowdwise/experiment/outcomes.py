@@ -1,131 +1,94 @@
-"""What simulated users do: outcomes as unruly as real ones, with a known effect."""
+"""A metric's values, one a unit, with missing ones counted as the plan says and nothing else filled in."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
-from scipy import stats
+import pandas as pd
 
-
-class Outcome(Protocol):
-    """One number a user, whose mean grows by a relative lift under treatment."""
-
-    def draw(self, rng: np.random.Generator, shape: tuple[int, ...], lift: float = 0.0) -> np.ndarray:
-        """Draw users' outcomes: float64 of the asked shape."""
-
-    def mean(self, lift: float = 0.0) -> float:
-        """Give the true mean."""
+from crowdwise.base.errors import Problem
+from crowdwise.experiment.plan import Covariate, Metric
 
 
 @dataclass(frozen=True)
-class Playtime:
-    """Minutes played: nothing for a share of users, and heavy-tailed (log-normal) for the rest.
+class Outcome:
+    """A metric's values, shape (n,); its denominators; whether each unit counts; and how many values were missing."""
 
-    Parameters
-    ----------
-    zeros : float
-        Share of users who do not play, in [0, 1).
-    median : float
-        Minutes, among those who play.
-    spread : float
-        Standard deviation of the logarithm. Two weeks' minutes in 4,909 real libraries have 1.4 (and 6 % zeros, a
-        median of 1,800): the default is somewhat harder than that.
-    cap : float, optional
-        Minutes above which they count as so many, as a plan may fix for heavy tails.
+    counted: np.ndarray
+    denominator: np.ndarray | None
+    kept: np.ndarray
+    missing: int
+
+
+def take_outcome(metric: Metric, data: pd.DataFrame) -> Outcome:
+    """Give a metric's values from a row a unit.
+
+    Raises
+    ------
+    Problem
+        If a value is missing and the plan refuses it, is infinite or no number, or not of the metric's kind.
     """
-
-    zeros: float = 0.4
-    median: float = 300.0
-    spread: float = 1.6
-    cap: float | None = None
-
-    def __post_init__(self) -> None:
-        if not (0 <= self.zeros < 1 and self.median > 0 and self.spread > 0 and (self.cap is None or self.cap > 0)):
-            raise ValueError(f"no playtime is like this: {self}")
-
-    def draw(self, rng: np.random.Generator, shape: tuple[int, ...], lift: float = 0.0) -> np.ndarray:
-        """Draw minutes; the lift is on the minutes of those who play."""
-        minutes = rng.standard_normal(shape)
-        minutes *= self.spread
-        np.exp(minutes, out=minutes)
-        minutes *= self.median * (1 + lift)
-        if self.cap is not None:
-            np.minimum(minutes, self.cap, out=minutes)
-        minutes *= rng.random(shape, dtype=np.float32) >= self.zeros
-        return minutes
-
-    def mean(self, lift: float = 0.0) -> float:
-        """Give the mean, which a cap lowers: of a lift too."""
-        centre = math.log(self.median * (1 + lift))
-        whole = math.exp(centre + self.spread**2 / 2)
-        if self.cap is not None:
-            above = (math.log(self.cap) - centre) / self.spread
-            whole = float(whole * stats.norm.cdf(above - self.spread) + self.cap * stats.norm.sf(above))
-        return (1 - self.zeros) * whole
+    columns = [metric.column, *([metric.denominator] if metric.denominator else [])]
+    parts = [take_numbers(data[name], f"metric {metric.name!r}, {name}") for name in columns]
+    gone = np.isnan(parts[0])
+    for part in parts[1:]:
+        gone |= np.isnan(part)
+    missing = int(np.count_nonzero(gone))
+    if missing:
+        if metric.nulls == "refuse":
+            raise Problem(
+                f"{missing:,} of {len(gone):,} values are missing",
+                where=f"metric {metric.name!r}",
+                remedy="Say in the plan how they count before it starts: nulls: zero, excluded, or failure",
+            )
+        worse = 1.0 if metric.nulls == "failure" and metric.direction == "decrease" else 0.0
+        parts = [np.where(gone, worse, part) for part in parts]
+    _check_kind(metric, parts[0])
+    kept = ~gone if metric.nulls == "excluded" else np.ones(len(gone), dtype=bool)
+    return Outcome(parts[0], parts[1] if metric.denominator else None, kept, missing)
 
 
-@dataclass(frozen=True)
-class Counts:
-    """Events such as games bought: negative binomial, variance m + dispersion m^2; Poisson without dispersion."""
+def take_covariates(covariates: tuple[Covariate, ...], data: pd.DataFrame) -> np.ndarray:
+    """Give covariates, a column each, and beside one with missing values a column that says where.
 
-    rate: float = 0.8
-    dispersion: float = 1.5
-
-    def __post_init__(self) -> None:
-        if not (self.rate > 0 and self.dispersion >= 0):
-            raise ValueError(f"no counts are like this: {self}")
-
-    def draw(self, rng: np.random.Generator, shape: tuple[int, ...], lift: float = 0.0) -> np.ndarray:
-        """Draw counts."""
-        mean: float | np.ndarray = self.mean(lift)
-        if self.dispersion:
-            mean = rng.standard_gamma(1 / self.dispersion, shape) * (mean * self.dispersion)
-        return rng.poisson(mean, shape).astype(np.float64)
-
-    def mean(self, lift: float = 0.0) -> float:
-        """Give the mean."""
-        return self.rate * (1 + lift)
-
-
-@dataclass(frozen=True)
-class Share:
-    """Yes or no, as a goal that is reached."""
-
-    share: float = 0.4
-
-    def __post_init__(self) -> None:
-        if not 0 < self.share < 1:
-            raise ValueError(f"a share is between 0 and 1, not {self.share}")
-
-    def draw(self, rng: np.random.Generator, shape: tuple[int, ...], lift: float = 0.0) -> np.ndarray:
-        """Draw zeros and ones."""
-        return (rng.random(shape) < self.mean(lift)).astype(np.float64)
-
-    def mean(self, lift: float = 0.0) -> float:
-        """Give the share, which a lift must leave between 0 and 1."""
-        lifted = self.share * (1 + lift)
-        if not 0 <= lifted <= 1:
-            raise ValueError(f"a lift of {lift:g} takes the share of {self.share:g} to {lifted:g}: it ends at 0 and 1")
-        return lifted
+    Raises
+    ------
+    Problem
+        If a value is missing and the plan refuses it, or is no number.
+    """
+    columns = []
+    for covariate in covariates:
+        where = f"covariate {covariate.column!r}"
+        values = take_numbers(data[covariate.column], where)
+        gone = np.isnan(values)
+        if gone.any():
+            if covariate.nulls == "refuse":
+                raise Problem(
+                    f"{int(gone.sum()):,} of {len(gone):,} values are missing",
+                    where=where,
+                    remedy="Say in the plan that they count (nulls: indicator), or leave the covariate out",
+                )
+            columns.append(gone.astype(np.float64))
+            values = np.where(gone, 0.0, values)
+        columns.append(values)
+    return np.column_stack(columns)
 
 
-@dataclass(frozen=True)
-class Observed:
-    """Values that were seen, drawn again with replacement: the tails are the real ones (Efron 1979)."""
+def take_numbers(column: pd.Series, where: str) -> np.ndarray:
+    """Give a column as floats with NaN for what is missing; refuse what is infinite or no number."""
+    try:
+        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError):
+        raise Problem("a value is not a number", where=where, remedy="Give numbers, or true and false") from None
+    if np.isinf(values).any():
+        raise Problem(f"{int(np.isinf(values).sum()):,} values are infinite", where=where, remedy="Mend the column")
+    return values
 
-    values: tuple[float, ...]
 
-    def __post_init__(self) -> None:
-        if len(self.values) < 2 or not np.isfinite(self.values).all():
-            raise ValueError("observed values: two or more, finite")
-
-    def draw(self, rng: np.random.Generator, shape: tuple[int, ...], lift: float = 0.0) -> np.ndarray:
-        """Draw values, each times 1 + lift."""
-        return np.asarray(self.values, dtype=np.float64)[rng.integers(0, len(self.values), shape)] * (1 + lift)
-
-    def mean(self, lift: float = 0.0) -> float:
-        """Give the mean of the values seen."""
-        return float(np.mean(self.values)) * (1 + lift)
+def _check_kind(metric: Metric, values: np.ndarray) -> None:
+    where = f"metric {metric.name!r}"
+    if metric.kind == "proportion" and not ((values == 0) | (values == 1)).all():
+        raise Problem("a proportion's value is neither 0 nor 1", where=where, remedy="Give 0 and 1, or plan a mean")
+    if metric.kind == "count" and ((values < 0) | (values != np.floor(values))).any():
+        raise Problem("a count is negative or not whole", where=where, remedy="Give whole numbers, or plan a mean")

@@ -16,7 +16,7 @@ import numpy as np
 from scipy import special
 
 from crowdwise.base.seeds import generator
-from crowdwise.experiment.outcomes import Outcome
+from crowdwise.experiment.populations import Outcome
 from crowdwise.experiment.sequential.bounds import check_information
 
 DRAWN = 500_000  # outcomes drawn at once, a few MB; each batch of experiments has a seed of its own

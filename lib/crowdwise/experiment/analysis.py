@@ -1,0 +1,231 @@
+"""An experiment's analysis: by its plan, as assigned first, with the decision in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from crowdwise.base.errors import Problem
+from crowdwise.experiment.balance import tabulate_balance
+from crowdwise.experiment.compliance import ComplierEffect, measure_compliers
+from crowdwise.experiment.decision import Decision, Verdict, decide, judge
+from crowdwise.experiment.findings import Finding, find_all, find_metric_cap
+from crowdwise.experiment.outcomes import Outcome, take_covariates, take_numbers, take_outcome
+from crowdwise.experiment.plan import Metric, Plan
+from crowdwise.experiment.plan_change import hash_plan, refuse_changed
+from crowdwise.experiment.sample import ARM, Sample, Step, take_sample
+from crowdwise.experiment.srm import sample_ratio
+
+
+@dataclass(frozen=True)
+class ComplierFinding:
+    """The effect of a primary metric on those who took an arm's treatment up."""
+
+    metric: str
+    arm: str
+    effect: ComplierEffect
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """What an experiment found.
+
+    Parameters
+    ----------
+    alpha : float
+        At which it was read: the plan's, or this look's.
+    steps : tuple of Step
+        How the units came down to those analysed.
+    balance : DataFrame
+        The arms before the experiment, as `tabulate_balance` gives it; empty without covariates.
+    findings : tuple of Finding
+        As assigned: the planned estimate of each metric and arm, and the views beside it.
+    verdicts : tuple of Verdict
+        On the planned ones, each within its family.
+    compliers : tuple of ComplierFinding
+        Second to the findings: they rest on more than the randomisation.
+    """
+
+    plan: Plan
+    plan_hash: str
+    alpha: float
+    steps: tuple[Step, ...]
+    balance: pd.DataFrame
+    findings: tuple[Finding, ...]
+    verdicts: tuple[Verdict, ...]
+    compliers: tuple[ComplierFinding, ...]
+    decision: Decision
+
+    def table(self) -> pd.DataFrame:
+        """Give the findings, a row each, planned ones with their corrected p-value and verdict; compliers last."""
+        verdicts = {id(verdict.finding): verdict for verdict in self.verdicts}
+        rows = [_row(finding, verdicts.get(id(finding))) for finding in self.findings]
+        for item in self.compliers:
+            effect = item.effect
+            role = next(metric.role for metric in self.plan.metrics if metric.name == item.metric)
+            rows.append(
+                {
+                    "metric": item.metric,
+                    "role": role,
+                    "arm": item.arm,
+                    "view": "compliers",
+                    "method": "two-stage least squares",
+                    "difference": effect.effect,
+                    "error": effect.error,
+                    "low": effect.low,
+                    "high": effect.high,
+                }
+            )
+        return pd.DataFrame(rows)
+
+
+def analyse(
+    plan: Plan,
+    data: pd.DataFrame,
+    *,
+    started_hash: str,
+    started_plan: Plan | None = None,
+    now: datetime | None = None,
+    alpha: float | None = None,
+) -> Analysis:
+    """Analyse an experiment by the plan it was started with.
+
+    Parameters
+    ----------
+    data : DataFrame
+        A row a unit that was assigned, whether or not it was seen again: the plan's columns, and ``arm``.
+    started_hash : str
+        The plan's hash as it was logged at the start (see `hash_plan`).
+    started_plan : Plan, optional
+        The plan that was logged, to say what changed if it did.
+    now : datetime, optional
+        When outcomes were read; needed where the plan has a maturity rule.
+    alpha : float, optional
+        Where the plan has several looks, the two-sided level of this one's bound; else the plan's own is used.
+
+    Raises
+    ------
+    Problem
+        If the plan changed, the sample ratio is off, units are immature or doubled, or values are missing where the
+        plan does not say how they count.
+    """
+    refuse_changed(plan, started_hash, started_plan)
+    read_at = _alpha(plan, alpha)
+    sample = take_sample(plan, data, now)
+    findings: list[Finding] = []
+    compliers: list[ComplierFinding] = []
+    took = None if plan.compliance is None else _took(plan, sample)
+    for metric in plan.metrics:
+        outcome = take_outcome(metric, sample.data)
+        _check_kept(plan, metric, outcome, sample)
+        covariates = take_covariates(metric.covariates, sample.data) if metric.covariates else None
+        cap = find_metric_cap(metric, outcome.counted if outcome.kept.all() else outcome.counted[outcome.kept])
+        for place, arm in enumerate(plan.treatments, start=1):
+            rows = _rows(sample.arms, place, outcome.kept)
+            treated = sample.arms[rows] == place
+            values = outcome.counted[rows]
+            findings += find_all(
+                plan,
+                metric,
+                arm,
+                values,
+                treated,
+                denominator=None if outcome.denominator is None else outcome.denominator[rows],
+                covariates=None if covariates is None else covariates[rows],
+                cap=cap,
+                missing=outcome.missing,
+                level=1 - read_at,
+            )
+            if took is not None and metric.role == "primary" and metric.kind != "ratio":
+                capped = values if cap is None else np.minimum(values, cap)
+                effect = measure_compliers(capped, treated, took[rows], level=1 - read_at)
+                compliers.append(ComplierFinding(metric.name, arm, effect))
+    verdicts = judge(plan, findings, read_at)
+    return Analysis(
+        plan,
+        hash_plan(plan),
+        read_at,
+        sample.steps,
+        _balance(plan, sample),
+        tuple(findings),
+        verdicts,
+        tuple(compliers),
+        decide(plan, verdicts),
+    )
+
+
+def _alpha(plan: Plan, alpha: float | None) -> float:
+    looks = len(plan.looks.information)
+    if looks == 1 and alpha is not None:
+        raise Problem("the plan has one look, and a level is given", where=plan.name, remedy="Leave alpha out")
+    if looks == 1:
+        return plan.alpha
+    if alpha is None or not 0 < alpha <= plan.alpha:
+        what = f"the plan has {looks} looks, and this one's level is {alpha}"
+        raise Problem(what, where=plan.name, remedy=f"Give this look's own, above 0 and at most {plan.alpha:g}")
+    return alpha
+
+
+def _rows(arms: np.ndarray, place: int, kept: np.ndarray) -> np.ndarray | slice:
+    """Give which rows are of the control or of one other arm; a slice of all of them saves a copy."""
+    wanted = ((arms == 0) | (arms == place)) & kept
+    return slice(None) if wanted.all() else wanted
+
+
+def _check_kept(plan: Plan, metric: Metric, outcome: Outcome, sample: Sample) -> None:
+    """Refuse a metric whose missing values are more common in one arm: who is left is no longer comparable."""
+    if outcome.kept.all():
+        return
+    counts = np.bincount(sample.arms[outcome.kept], minlength=len(plan.arms))
+    units = {arm.name: int(count) for arm, count in zip(plan.arms, counts, strict=True)}
+    if not sum(units.values()):
+        raise Problem("all values are missing", where=f"metric {metric.name!r}", remedy="Import the outcomes")
+    where = f"metric {metric.name!r}, missing values excluded"
+    sample_ratio(units, plan.weights).refuse(plan.sample_ratio_threshold, where=where)
+
+
+def _took(plan: Plan, sample: Sample) -> np.ndarray:
+    assert plan.compliance is not None
+    where = f"compliance {plan.compliance!r}"
+    took = take_numbers(sample.data[plan.compliance], where)
+    if not ((took == 0) | (took == 1)).all():
+        raise Problem("a value is missing, or neither true nor false", where=where, remedy="Give true or false")
+    return took
+
+
+def _balance(plan: Plan, sample: Sample) -> pd.DataFrame:
+    names = dict.fromkeys(covariate.column for metric in plan.metrics for covariate in metric.covariates)
+    return tabulate_balance(sample.data, list(names), ARM, plan.control)
+
+
+def _row(finding: Finding, verdict: Verdict | None) -> dict[str, object]:
+    effect, lift, exact, posterior = finding.effect, finding.lift, finding.lift_fieller, finding.posterior
+    return {
+        "metric": finding.metric.name,
+        "role": finding.metric.role,
+        "arm": finding.arm,
+        "view": finding.view,
+        "method": effect.method,
+        "control": effect.control,
+        "treatment": effect.treatment,
+        "difference": effect.difference,
+        "error": effect.error,
+        "low": effect.low,
+        "high": effect.high,
+        "p_value": finding.p_value,
+        "p_adjusted": verdict.p_adjusted if verdict else np.nan,
+        "succeeds": verdict.succeeds if verdict else None,
+        "lift": lift.value if lift else np.nan,
+        "lift_low": lift.low if lift else np.nan,
+        "lift_high": lift.high if lift else np.nan,
+        "lift_fieller_low": exact.low if exact else np.nan,
+        "lift_fieller_high": exact.high if exact else np.nan,
+        "chance_larger": posterior.chance_better if posterior else np.nan,
+        "n_control": effect.n_control,
+        "n_treatment": effect.n_treatment,
+        "cap": np.nan if finding.cap is None else finding.cap,
+        "missing": finding.missing,
+    }
