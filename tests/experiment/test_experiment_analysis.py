@@ -248,18 +248,6 @@ def test_several_arms_and_metrics_are_one_family_a_role(plan):
     assert analysis.decision.arms
 
 
-def test_a_look_is_read_at_its_own_level(plan, data):
-    looks = "looks: {information: [0.5, 1], spending: obrien-fleming, stopping: efficacy}"
-    sequential = read_plan(PLAN + looks)
-    with pytest.raises(Problem, match="the plan has 2 looks, and this one's level is None"):
-        run(sequential, data)
-    analysis = run(sequential, data, alpha=0.003)
-    assert analysis.findings[0].effect.level == 0.997
-    assert analysis.alpha == 0.003
-    with pytest.raises(Problem, match="Leave alpha out"):
-        run(plan, data, alpha=0.003)
-
-
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,11 +13,13 @@ from crowdwise.base.errors import Problem
 from crowdwise.experiment.balance import tabulate_balance
 from crowdwise.experiment.compliance import ComplierEffect, measure_compliers
 from crowdwise.experiment.decision import Decision, Verdict, decide, judge
-from crowdwise.experiment.findings import Finding, find_all, find_metric_cap
+from crowdwise.experiment.findings import PLANNED, Finding, find_all, find_metric_cap
+from crowdwise.experiment.looks import Look, Reading, read_look, take_look
 from crowdwise.experiment.outcomes import Outcome, take_covariates, take_numbers, take_outcome
 from crowdwise.experiment.plan import Metric, Plan
 from crowdwise.experiment.plan_change import hash_plan, refuse_changed
 from crowdwise.experiment.sample import ARM, Sample, Step, take_sample
+from crowdwise.experiment.sequential import Adjusted
 from crowdwise.experiment.srm import sample_ratio
 
 
@@ -47,6 +50,10 @@ class Analysis:
         On the planned ones, each within its family.
     compliers : tuple of ComplierFinding
         Second to the findings: they rest on more than the randomisation.
+    reading : Reading, optional
+        Where the plan has several looks: what this one says, adjusted for the looks once the test has ended. The
+        findings' intervals then are those of the look's own level, which hold at all looks together (repeated
+        confidence intervals: Jennison & Turnbull 1989).
     """
 
     plan: Plan
@@ -58,11 +65,17 @@ class Analysis:
     verdicts: tuple[Verdict, ...]
     compliers: tuple[ComplierFinding, ...]
     decision: Decision
+    reading: Reading | None = None
 
     def table(self) -> pd.DataFrame:
-        """Give the findings, a row each, planned ones with their corrected p-value and verdict; compliers last."""
+        """Give the findings, a row each, planned ones with their corrected p-value and verdict.
+
+        What allows for the looks follows, and compliers are last.
+        """
         verdicts = {id(verdict.finding): verdict for verdict in self.verdicts}
         rows = [_row(finding, verdicts.get(id(finding))) for finding in self.findings]
+        if self.reading is not None and self.reading.adjusted is not None:
+            rows.append(_adjusted_row(self.reading, self.reading.adjusted))
         for item in self.compliers:
             effect = item.effect
             role = next(metric.role for metric in self.plan.metrics if metric.name == item.metric)
@@ -77,6 +90,7 @@ class Analysis:
                     "error": effect.error,
                     "low": effect.low,
                     "high": effect.high,
+                    "level": effect.level,
                 }
             )
         return pd.DataFrame(rows)
@@ -89,7 +103,8 @@ def analyse(
     started_hash: str,
     started_plan: Plan | None = None,
     now: datetime | None = None,
-    alpha: float | None = None,
+    information: Sequence[float] | None = None,
+    final: bool = False,
 ) -> Analysis:
     """Analyse an experiment by the plan it was started with.
 
@@ -103,8 +118,11 @@ def analyse(
         The plan that was logged, to say what changed if it did.
     now : datetime, optional
         When outcomes were read; needed where the plan has a maturity rule.
-    alpha : float, optional
-        Where the plan has several looks, the two-sided level of this one's bound; else the plan's own is used.
+    information : sequence of float, optional
+        Where the plan has several looks, the share of the planned information at each look so far, this one last. By
+        default that of the units analysed over the plan's, after looks that were held as planned.
+    final : bool
+        Whether no further look will follow though the information fell short of the plan.
 
     Raises
     ------
@@ -113,8 +131,9 @@ def analyse(
         plan does not say how they count.
     """
     refuse_changed(plan, started_hash, started_plan)
-    read_at = _alpha(plan, alpha)
     sample = take_sample(plan, data, now)
+    look = _look(plan, len(sample.data), information, final)
+    read_at = plan.alpha if look is None else look.alpha
     findings: list[Finding] = []
     compliers: list[ComplierFinding] = []
     took = None if plan.compliance is None else _took(plan, sample)
@@ -144,6 +163,7 @@ def analyse(
                 effect = measure_compliers(capped, treated, took[rows], level=1 - read_at)
                 compliers.append(ComplierFinding(metric.name, arm, effect))
     verdicts = judge(plan, findings, read_at)
+    reading = None if look is None else read_look(plan, look, _primary(findings))
     return Analysis(
         plan,
         hash_plan(plan),
@@ -153,20 +173,23 @@ def analyse(
         tuple(findings),
         verdicts,
         tuple(compliers),
-        decide(plan, verdicts),
+        decide(plan, verdicts, reading),
+        reading,
     )
 
 
-def _alpha(plan: Plan, alpha: float | None) -> float:
-    looks = len(plan.looks.information)
-    if looks == 1 and alpha is not None:
-        raise Problem("the plan has one look, and a level is given", where=plan.name, remedy="Leave alpha out")
-    if looks == 1:
-        return plan.alpha
-    if alpha is None or not 0 < alpha <= plan.alpha:
-        what = f"the plan has {looks} looks, and this one's level is {alpha}"
-        raise Problem(what, where=plan.name, remedy=f"Give this look's own, above 0 and at most {plan.alpha:g}")
-    return alpha
+def _look(plan: Plan, units: int, information: Sequence[float] | None, final: bool) -> Look | None:
+    if len(plan.looks.information) > 1:
+        return take_look(plan, units, information, final=final)
+    if information is not None or final:
+        what = "the plan has one look, and information at looks is given"
+        raise Problem(what, where=plan.name, remedy="Leave information and final out")
+    return None
+
+
+def _primary(findings: Sequence[Finding]) -> Finding:
+    """Give the one finding that several looks are planned for (`Plan` allows no more)."""
+    return next(f for f in findings if f.metric.role == "primary" and f.view == PLANNED)
 
 
 def _rows(arms: np.ndarray, place: int, kept: np.ndarray) -> np.ndarray | slice:
@@ -201,6 +224,22 @@ def _balance(plan: Plan, sample: Sample) -> pd.DataFrame:
     return tabulate_balance(sample.data, list(names), ARM, plan.control)
 
 
+def _adjusted_row(reading: Reading, adjusted: Adjusted) -> dict[str, object]:
+    finding = reading.finding
+    return {
+        "metric": finding.metric.name,
+        "role": finding.metric.role,
+        "arm": finding.arm,
+        "view": "adjusted for the looks",
+        "method": "stage-wise order",
+        "difference": adjusted.estimate,
+        "low": adjusted.low,
+        "high": adjusted.high,
+        "level": adjusted.level,
+        "p_value": adjusted.p_value,
+    }
+
+
 def _row(finding: Finding, verdict: Verdict | None) -> dict[str, object]:
     effect, lift, exact, posterior = finding.effect, finding.lift, finding.lift_fieller, finding.posterior
     return {
@@ -215,6 +254,7 @@ def _row(finding: Finding, verdict: Verdict | None) -> dict[str, object]:
         "error": effect.error,
         "low": effect.low,
         "high": effect.high,
+        "level": effect.level,
         "p_value": finding.p_value,
         "p_adjusted": verdict.p_adjusted if verdict else np.nan,
         "succeeds": verdict.succeeds if verdict else None,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from crowdwise.experiment.families import correct
 from crowdwise.experiment.findings import PLANNED, Finding
+from crowdwise.experiment.looks import Reading
 from crowdwise.experiment.plan import Plan, Role
 
 
@@ -22,10 +23,11 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Decision:
-    """The arms that the rule ships (none: keep the control), and the paragraph that says why."""
+    """The arms that the rule ships (none: keep the control), the paragraph that says why, and if the test has ended."""
 
     arms: tuple[str, ...]
     words: str
+    ended: bool = True
 
 
 def judge(plan: Plan, findings: Sequence[Finding], alpha: float) -> tuple[Verdict, ...]:
@@ -42,9 +44,14 @@ def judge(plan: Plan, findings: Sequence[Finding], alpha: float) -> tuple[Verdic
     return tuple(verdicts[id(finding)] for finding in findings if id(finding) in verdicts)
 
 
-def decide(plan: Plan, verdicts: Sequence[Verdict]) -> Decision:
-    """Apply the plan's rule to each arm: enough primary metrics succeed and all guardrails hold."""
-    shipped, paragraphs = [], []
+def decide(plan: Plan, verdicts: Sequence[Verdict], reading: Reading | None = None) -> Decision:
+    """Apply the plan's rule to each arm: enough primary metrics succeed and all guardrails hold.
+
+    At a look that does not stop the test nothing is decided, whatever the metrics say.
+    """
+    if reading is not None and not reading.stops:
+        return Decision((), f"{reading.words} Decision: none yet.", False)
+    shipped, paragraphs = [], [reading.words] if reading is not None else []
     enough = all if plan.decision.success == "all" else any
     for arm in plan.treatments:
         own = [verdict for verdict in verdicts if verdict.finding.arm == arm]

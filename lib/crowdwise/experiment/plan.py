@@ -119,12 +119,21 @@ class Metric:
 class Looks:
     """When the data are looked at, as shares of the planned information, and how alpha is spent over the looks.
 
-    `stopping` is ``fixed`` (read once, at the end) or ``efficacy`` (stop when a bound is crossed).
+    Parameters
+    ----------
+    spending : str
+        ``none``; a spending function of O'Brien-Fleming's or Pocock's type, or Kim & DeMets' (exponent 2); or
+        ``always-valid``: a confidence sequence, which allows any number of looks, at the price of wider intervals.
+    stopping : str
+        ``fixed`` (read once, at the end) or ``efficacy`` (stop when a bound is crossed).
+    units : float, optional
+        Units of all arms together that are the planned information.
     """
 
     information: tuple[float, ...] = (1.0,)
-    spending: Literal["none", "obrien-fleming", "pocock", "kim-demets"] = "none"
+    spending: Literal["none", "obrien-fleming", "pocock", "kim-demets", "always-valid"] = "none"
     stopping: Literal["fixed", "efficacy"] = "fixed"
+    units: float | None = None
 
     def __post_init__(self) -> None:
         times = self.information
@@ -139,6 +148,8 @@ class Looks:
                 where="looks",
                 remedy="One look: none and fixed; several: a spending function and efficacy",
             )
+        if self.units is not None and not (math.isfinite(self.units) and self.units >= 1):
+            raise Problem(f"units is {self.units}", where="looks", remedy="Give all arms' units, 1 or more")
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,13 @@ def hash_plan(plan: Plan) -> str:
 
 
 def write_plan(plan: Plan) -> str:
-    """Give a plan as canonical JSON: all fields, sorted keys, no spaces, numbers as floats."""
+    """Give a plan as canonical JSON: all fields, sorted keys, no spaces, numbers as floats.
+
+    A field that came later is left out where it is not given, so that plans without it keep their hash.
+    """
     fields = json.loads(json.dumps(dataclasses.asdict(plan), allow_nan=False), parse_int=float)
+    if fields["looks"]["units"] is None:
+        del fields["looks"]["units"]
     return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
