@@ -129,6 +129,23 @@ def test_harm_stops_a_test_and_ships_nothing(plan):
     assert analysis.decision.arms == ()
 
 
+def test_a_guardrail_that_can_not_be_told_to_hold_keeps_a_test_going(plan):
+    data = players(804, 0.2, 2)
+    unsure = data.assign(active=data["active"] & (data["player_id"] % 2 > 0))  # half of both arms: a larger error
+    analysis = run(plan, unsure)
+    assert analysis.reading.crosses
+    assert (analysis.decision.ended, analysis.decision.arms, analysis.reading.adjusted) == (False, (), None)
+    assert "They do, but it goes on: active can't be told to hold yet" in analysis.decision.words
+    harmed = players(804, -0.2, 4)
+    assert run(plan, harmed.assign(active=unsure["active"])).decision.ended
+    later = run(plan, data, crossed_before=True)
+    effect, adjusted = later.findings[0].effect, later.reading.adjusted
+    assert (adjusted.estimate, adjusted.low, adjusted.high) == (effect.difference, effect.low, effect.high)
+    last = run(plan, unsure, information=(0.5, 1.0))
+    assert last.decision.ended
+    assert last.decision.arms == ()
+
+
 def test_an_always_valid_plan_reads_its_confidence_sequence_at_any_look(plan):
     anytime = replace(plan, looks=replace(plan.looks, spending="always-valid"))
     data = players(900, 0.25, 1)

@@ -105,6 +105,7 @@ def analyse(
     now: datetime | None = None,
     information: Sequence[float] | None = None,
     final: bool = False,
+    crossed_before: bool = False,
 ) -> Analysis:
     """Analyse an experiment by the plan it was started with.
 
@@ -123,6 +124,8 @@ def analyse(
         default that of the units analysed over the plan's, after looks that were held as planned.
     final : bool
         Whether no further look will follow though the information fell short of the plan.
+    crossed_before : bool
+        Whether a bound was reached at an earlier look, and the test went on for a guardrail.
 
     Raises
     ------
@@ -163,7 +166,10 @@ def analyse(
                 effect = measure_compliers(capped, treated, took[rows], level=1 - read_at)
                 compliers.append(ComplierFinding(metric.name, arm, effect))
     verdicts = judge(plan, findings, read_at)
-    reading = None if look is None else read_look(plan, look, _primary(findings))
+    reading = None
+    if look is not None:
+        waits = [v.finding.metric.name for v in verdicts if v.finding.metric.role == "guardrail" and not v.succeeds]
+        reading = read_look(plan, look, _primary(findings), waits=waits, crossed_before=crossed_before)
     return Analysis(
         plan,
         hash_plan(plan),

@@ -70,12 +70,13 @@ class Reading:
     crosses : bool
         Whether the bound is reached, in either direction.
     stops : bool
-        Whether the test ends: the bound is reached, or no look is left.
+        Whether the test ends: no look is left, or the bound is reached and nothing keeps the rule from deciding.
     naive_low, naive_high : float
         The interval of somebody who forgets the looks, at the plan's level.
     adjusted : Adjusted, optional
-        Once the test has ended: median-unbiased, in the stage-wise order (Tsiatis, Rosner & Mehta 1984); or, of an
-        always-valid sequence, the plain estimate in its interval. Until then none: nothing is to be reported.
+        Once the test has ended: median-unbiased, in the stage-wise order (Tsiatis, Rosner & Mehta 1984). Of an
+        always-valid sequence, or where the test went on beyond a bound, the plain estimate in the interval that holds
+        at all looks together, without a p-value for the latter. Until the end none: nothing is to be reported.
     words : str
         All this in a sentence or two.
     """
@@ -137,20 +138,34 @@ def take_look(plan: Plan, units: int, information: Sequence[float] | None = None
     return Look(bounds, last, max(2 * float(stats.norm.sf(bounds.critical[-1])), _SMALLEST))
 
 
-def read_look(plan: Plan, look: Look, finding: Finding) -> Reading:
-    """Hold the primary metric's planned finding against the bound."""
+def read_look(
+    plan: Plan, look: Look, finding: Finding, *, waits: Sequence[str] = (), crossed_before: bool = False
+) -> Reading:
+    """Hold the primary metric's planned finding against the bound.
+
+    Parameters
+    ----------
+    waits : sequence of str
+        Guardrails that are not shown to hold at this look. A bound that is reached upwards does not stop the test for
+        these: what ships must cross and hold at one look, which keeps either error (intersection-union; Berger 1982).
+    crossed_before : bool
+        Whether it went on so at an earlier look. The stage-wise order no longer holds then.
+    """
     effect, metric = finding.effect, finding.metric
     null = 0.0
     if metric.margin is not None:
         null = -metric.margin if metric.direction == "increase" else metric.margin
     z, error = _standardise(finding, null)
     crosses = bool(finding.p_value <= look.alpha)
-    stops = crosses or look.final
+    hoped = metric.margin is not None or (effect.difference > 0) == (metric.direction == "increase")
+    stops = look.final or (crosses and not (waits and hoped))
     half = quantile(1 - plan.alpha, effect.freedom) * effect.error
     adjusted = None
     if stops and plan.looks.spending == "always-valid":
         p = float(anytime_p_value(z, look.information, alpha=plan.alpha))
         adjusted = Adjusted(p, effect.difference, effect.low, effect.high, 1 - plan.alpha)
+    elif stops and crossed_before:
+        adjusted = Adjusted(np.nan, effect.difference, effect.low, effect.high, 1 - plan.alpha)
     elif stops and error > 0:
         found = adjust(look.bounds, effect.difference - null, error, level=1 - plan.alpha)
         moved = {name: getattr(found, name) + null for name in ("estimate", "low", "high")}
@@ -158,7 +173,7 @@ def read_look(plan: Plan, look: Look, finding: Finding) -> Reading:
     reading = Reading(
         look, finding, z, crosses, stops, effect.difference - half, effect.difference + half, adjusted, ""
     )
-    return replace(reading, words=_words(plan, reading))
+    return replace(reading, words=_words(plan, reading, waits))
 
 
 def _alternative(plan: Plan) -> Alternative:
@@ -183,7 +198,7 @@ def _standardise(finding: Finding, null: float) -> tuple[float, float]:
     return z, distance / z
 
 
-def _words(plan: Plan, reading: Reading) -> str:
+def _words(plan: Plan, reading: Reading, waits: Sequence[str]) -> str:
     look, adjusted = reading.look, reading.adjusted
     planned = len(plan.looks.information)
     start = (
@@ -191,6 +206,8 @@ def _words(plan: Plan, reading: Reading) -> str:
         f"{reading.finding.metric.name} is {abs(reading.z):.2f} standard errors from the null hypothesis, and "
         f"{look.bounds.critical[-1]:.2f} stop the test."
     )
+    if reading.crosses and not reading.stops:
+        return f"{start} They do, but it goes on: {' and '.join(waits)} can't be told to hold yet."
     if not reading.stops:
         return f"{start} It goes on: no estimate is reported yet."
     end = "It stops here." if reading.crosses else "It ends here, without a bound being reached."

@@ -71,6 +71,23 @@ def read_json(path: Path) -> Any:
         ) from error
 
 
+def read_text(path: Path, *, remedy: str = "Write it, or name another") -> str:
+    """Read a text file.
+
+    Raises
+    ------
+    Problem
+        If it is missing or is not UTF-8.
+    """
+    path = record(Path(path))
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise Problem("there is no such file", where=path, remedy=remedy) from None
+    except UnicodeDecodeError:
+        raise Problem("this is not UTF-8 text", where=path, remedy="Save it as UTF-8") from None
+
+
 def read_csv(path: Path, *, where: str = "") -> pd.DataFrame:
     """Read a CSV file as stripped text; empty lines are passed over.
 
