@@ -11,13 +11,10 @@ from crowdwise.experiment.plan import Metric, Plan
 
 def tabulate_plan(plan: Plan) -> pd.DataFrame:
     """Give the plan's rules, a row each: ``rule, choice``."""
-    looks = plan.looks
-    shares = ", ".join(f"{share:.0%}" for share in looks.information)
     rows = [(f"hypothesis on {item.metric}", item.statement) for item in plan.hypotheses]
     rows += [("unit", plan.unit.name), ("arms, control first", _listed(f"{a.name} {a.weight:.0%}" for a in plan.arms))]
     rows.append(("alpha, two-sided", f"{plan.alpha:g}"))
-    rows.append(("looks", shares + (f" of {looks.units:,.0f} {plan.unit.name}" if looks.units else "")))
-    rows.append(("spending and stopping", f"{looks.spending}, {looks.stopping}"))
+    rows.append(("looks", _looks(plan)))
     if plan.maturity is not None:
         m = plan.maturity
         kept = "left out until then" if m.immature == "excluded" else "waited for"
@@ -53,6 +50,15 @@ def tabulate_metrics(plan: Plan) -> pd.DataFrame:
         for metric in plan.metrics
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _looks(plan: Plan) -> str:
+    looks = plan.looks
+    if len(looks.information) == 1:
+        return "once, at the end"
+    shares = _listed(f"{share:.0%}" for share in looks.information)
+    whole = f" of {looks.units:,.0f} {plan.unit.name}" if looks.units else " of the planned information"
+    return f"at {shares}{whole}; alpha spent by {looks.spending}, stopping for {looks.stopping}"
 
 
 def _cap(metric: Metric) -> str:
