@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crowdwise.experiment.baseline import Baseline
 from crowdwise.experiment.comparison import Comparison
 from crowdwise.experiment.design import means_effect
 from crowdwise.experiment.horizons import horizon_for, tabulate_horizons
@@ -22,6 +23,21 @@ def drawn(model: Returning, days: int, seed: int = 1) -> pd.DataFrame:
     level = rng.normal(model.mean, np.sqrt(model.between), pool)
     value = level[unit] + rng.normal(0, np.sqrt(model.within), len(unit))
     return pd.DataFrame({"unit": unit, "day": day, "value": value})
+
+
+def test_a_model_is_found_that_agrees_with_a_period_of_which_only_totals_are_known():
+    seen = TRUE.at(14)
+    share = TRUE.units(14) / TRUE.pool
+    alike = Returning.matching(30_000, 14, share, seen, a=0.6, lasting=1.5 / 5.5)
+    assert (alike.b, alike.mean, alike.between) == pytest.approx((5.0, 2.0, 1.5), rel=1e-3)
+    other = Returning.matching(30_000, 14, share, seen)
+    assert (other.at(14).mean, other.at(14).sd, other.units(14)) == pytest.approx(
+        (seen.mean, seen.sd, seen.n), rel=1e-3
+    )
+    with pytest.raises(ValueError, match="a share of 1 is seen"):
+        Returning.matching(30_000, 14, 1.0, seen)
+    with pytest.raises(ValueError, match="less than how often units come"):
+        Returning.matching(30_000, 14, 0.9, Baseline(10.0, 0.1, 100))
 
 
 @pytest.fixture(scope="module")

@@ -134,6 +134,24 @@ def tabulate_simulation(
     return pd.concat(parts, ignore_index=True)
 
 
+def tabulate_promises(table: pd.DataFrame) -> pd.DataFrame:
+    """Give how often each rule found something where nothing was (error) and where something was (power).
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `tabulate_simulation` gives it.
+
+    Returns
+    -------
+    DataFrame
+        A row a rule, in the table's order; for each outcome a column of errors and one of power.
+    """
+    kinds = np.where(table["lift"] == 0, "error", "power")
+    named = table.assign(column=table["outcome"] + ": " + kinds)
+    return named.pivot_table("rejected", "rule", "column", sort=False)
+
+
 def rejected_interval(rejected: int, experiments: int, level: float = 0.95) -> tuple[float, float]:
     """Give the exact interval of a share that was counted in simulated experiments (Clopper & Pearson 1934)."""
     tail = (1 - level) / 2

@@ -10,6 +10,7 @@ import pandas as pd
 from crowdwise.base.errors import Problem
 from crowdwise.experiment.analysis import Analysis, analyse
 from crowdwise.experiment.plan import Plan
+from crowdwise.experiment.plan_change import hash_plan
 
 
 def list_looks(plan: Plan, data: pd.DataFrame) -> list[datetime]:
@@ -33,6 +34,15 @@ def list_looks(plan: Plan, data: pd.DataFrame) -> list[datetime]:
             raise Problem(what, where=plan.name, remedy="Wait, or end the test with what there is (final)")
         due.append((times[needed - 1] + pd.Timedelta(days=plan.maturity.days)).ceil("s").to_pydatetime())
     return due
+
+
+def find_refusal(plan: Plan, data: pd.DataFrame, now: datetime | None = None) -> str:
+    """Give the sentence with which an analysis refuses data; empty if it takes them."""
+    try:
+        analyse(plan, data, started_hash=hash_plan(plan), now=now)
+    except Problem as problem:
+        return str(problem)
+    return ""
 
 
 def follow(plan: Plan, data: pd.DataFrame, times: Iterable[datetime], *, started_hash: str) -> list[Analysis]:

@@ -142,6 +142,44 @@ class Returning:
         seen = -math.expm1(special.betaln(a, b + visits.span) - special.betaln(a, b))
         return cls(len(counts) / seen, float(a), float(b), float(levels.mean()), between, within)
 
+    @classmethod
+    def matching(
+        cls, pool: float, days: int, share: float, totals: Baseline, *, a: float = 0.5, lasting: float = 0.5
+    ) -> Returning:
+        """Give a model that agrees with one period of which only totals are known, not the days.
+
+        Parameters
+        ----------
+        days : int
+            Of the period.
+        share : float
+            Of the pool, seen at least once in the period.
+        totals : Baseline
+            Of the metric's total over the period, among the units seen.
+        a, lasting : float
+            Assumed, since a single period does not tell: the shape of the chances to come, which is below 1 if most
+            units come seldom; and the share of a visit's variance that lies between units.
+
+        Raises
+        ------
+        ValueError
+            If the share is not in (0, 1), or how often units come makes their totals differ more than they do.
+        """
+        if not 0 < share < 1:
+            raise ValueError(f"a share of {share:g} is seen: it must be between 0 and 1")
+
+        def missing(log_b: float) -> float:
+            b = math.exp(log_b)
+            return float(-math.expm1(special.betaln(a, b + days) - special.betaln(a, b))) - share
+
+        b = math.exp(optimize.brentq(missing, -12.0, 18.0))
+        once, twice = _visits(a, b, days, share)
+        mean = totals.mean / once
+        variance = (totals.sd**2 + totals.mean**2 - twice * mean**2) / (twice * lasting + once * (1 - lasting))
+        if variance < 0:
+            raise ValueError(f"totals have sd {totals.sd:g}: less than how often units come makes it by itself")
+        return cls(pool, a, b, mean, lasting * variance, (1 - lasting) * variance)
+
     def at(self, days: float, per: Per = "unit") -> Baseline:
         """Give the metric's baseline over `days`, as `Visits.at` does, for any number of days.
 
@@ -155,9 +193,7 @@ class Returning:
             raise ValueError(f"{days} days: a test runs for one or more")
         a, b = self.a, self.b
         seen = -math.expm1(special.betaln(a, b + days) - special.betaln(a, b))
-        once = days * a / (a + b) / seen  # visits a unit seen, and their mean square
-        spread = days * a * b * (a + b + days) / ((a + b) ** 2 * (a + b + 1))
-        twice = (spread + (days * a / (a + b)) ** 2) / seen
+        once, twice = _visits(a, b, days, seen)
         if per == "visit":
             return Baseline(self.mean, math.sqrt(twice * self.between + once * self.within) / once, self.units(days))
         square = twice * (self.mean**2 + self.between) + once * self.within
@@ -167,6 +203,12 @@ class Returning:
     def units(self, days: float) -> int:
         """Give the units seen by then."""
         return round(self.pool * -math.expm1(special.betaln(self.a, self.b + days) - special.betaln(self.a, self.b)))
+
+
+def _visits(a: float, b: float, days: float, seen: float) -> tuple[float, float]:
+    """Give the mean visits of a unit seen, and their mean square."""
+    spread = days * a * b * (a + b + days) / ((a + b) ** 2 * (a + b + 1))
+    return days * a / (a + b) / seen, (spread + (days * a / (a + b)) ** 2) / seen
 
 
 def check_per(per: str) -> None:

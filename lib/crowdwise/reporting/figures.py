@@ -22,6 +22,20 @@ def show(figure: Figure, *, alt: str, source: str = "", data: pd.DataFrame | Non
     display(HTML(figure_to_html(figure, alt=alt, source=source, data=data, dense=dense)))
 
 
+def show_found(drawn: tuple[Figure, str], what: str, *, source: str = "", data: pd.DataFrame | None = None) -> None:
+    """Display a figure that comes with its finding; the alt text is what is drawn, and the finding.
+
+    Parameters
+    ----------
+    drawn : (Figure, str)
+        As functions that draw give it.
+    what : str
+        What is drawn, as in ``Line: the smallest difference found, by weeks``.
+    """
+    figure, finding = drawn
+    show(figure, alt=f"{what}. {finding}.", source=source, data=data)
+
+
 def figure_to_html(
     figure: Figure, *, alt: str, source: str = "", data: pd.DataFrame | None = None, dense: bool = False
 ) -> str:

@@ -1,0 +1,67 @@
+"""What an experiment's notebook starts with, beside its system's own prelude."""
+
+from dataclasses import replace
+
+from crowdwise.experiment.assignment import assign_by_plan
+from crowdwise.experiment.baseline import Baseline, capped, counts_in_window, variance_factor
+from crowdwise.experiment.characteristics import tabulate_promises, tabulate_simulation
+from crowdwise.experiment.comparison import Comparison, tabulate_duration, tabulate_power, tabulate_sizes
+from crowdwise.experiment.duration import Enrolment
+from crowdwise.experiment.figures import draw_duration, draw_horizons, draw_power
+from crowdwise.experiment.horizons import tabulate_horizons
+from crowdwise.experiment.monitoring import find_refusal, follow, list_looks
+from crowdwise.experiment.plan_change import hash_plan
+from crowdwise.experiment.plan_tables import tabulate_metrics, tabulate_plan
+from crowdwise.experiment.plan_text import read_plan
+from crowdwise.experiment.populations import UNRULY
+from crowdwise.experiment.ratios import compare_ratios
+from crowdwise.experiment.recovery import find_truth, tabulate_contrasts, tabulate_recovery
+from crowdwise.experiment.sequential import inflation, rules_of, tabulate_price, unadjusted_bounds
+from crowdwise.experiment.sequential.figures import draw_bounds, draw_errors, draw_price
+from crowdwise.experiment.visits import Returning
+from crowdwise.experiment.welch import welch
+from crowdwise.reporting.figures import show_found
+from crowdwise.storage.tables import read_text
+
+__all__ = [
+    "UNRULY",
+    "Baseline",
+    "Comparison",
+    "Enrolment",
+    "Returning",
+    "assign_by_plan",
+    "capped",
+    "compare_ratios",
+    "counts_in_window",
+    "draw_bounds",
+    "draw_duration",
+    "draw_errors",
+    "draw_horizons",
+    "draw_power",
+    "draw_price",
+    "find_refusal",
+    "find_truth",
+    "follow",
+    "hash_plan",
+    "inflation",
+    "list_looks",
+    "read_plan",
+    "read_text",
+    "replace",
+    "rules_of",
+    "show_found",
+    "tabulate_contrasts",
+    "tabulate_duration",
+    "tabulate_horizons",
+    "tabulate_metrics",
+    "tabulate_plan",
+    "tabulate_power",
+    "tabulate_price",
+    "tabulate_promises",
+    "tabulate_recovery",
+    "tabulate_simulation",
+    "tabulate_sizes",
+    "unadjusted_bounds",
+    "variance_factor",
+    "welch",
+]
