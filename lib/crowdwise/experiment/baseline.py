@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
+from crowdwise.base.statistics import mean_interval
 from crowdwise.experiment.means import standardised
 
 
@@ -123,6 +126,28 @@ def variance_factor(values: ArrayLike, before: ArrayLike) -> float:
         raise ValueError("all values are the same: there is no variance to take out")
     rest = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
     return float(rest @ rest / (y @ y))
+
+
+def tabulate_baselines(
+    metrics: Mapping[str, tuple[ArrayLike, Baseline, str]], *, seed: int, level: float = 0.95
+) -> pd.DataFrame:
+    """Give each metric's mean with its bootstrap interval, and the spread between units that a design rests on.
+
+    Parameters
+    ----------
+    metrics : mapping of str to (values, Baseline, str)
+        By name: one value a unit, the metric's baseline, and what it is counted in.
+
+    Returns
+    -------
+    DataFrame
+        ``metric, mean, low, high, level, sd, n, unit``.
+    """
+    rows = []
+    for name, (values, base, unit) in metrics.items():
+        mean = mean_interval(values, seed=seed, level=level)
+        rows.append((name, mean.value, mean.low, mean.high, level, base.sd, base.n, unit))
+    return pd.DataFrame(rows, columns=["metric", "mean", "low", "high", "level", "sd", "n", "unit"])
 
 
 def relative_effect(baseline: Baseline, lift: float) -> float:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from crowdwise.experiment.baseline import Baseline
 from crowdwise.experiment.duration import Enrolment
 from crowdwise.experiment.means import means_effect, means_power, means_size
 from crowdwise.experiment.proportions import proportions_effect, proportions_power, proportions_size
@@ -154,6 +156,21 @@ def tabulate_duration(comparison: Comparison, enrolment: Enrolment, weeks: int =
             continue  # no outcome is known yet, or too few
         rows.append((week, units, difference, difference / comparison.baseline))
     return pd.DataFrame(rows, columns=["weeks", "units", "difference", "relative"])
+
+
+def vary(comparison: Comparison, changes: Mapping[str, Mapping[str, Any] | Baseline]) -> dict[str, Comparison]:
+    """Give a comparison and what becomes of it if something else holds, by words that say what.
+
+    Parameters
+    ----------
+    changes : mapping of str to mapping or Baseline
+        Fields of the comparison and their other values; a baseline gives its mean and sd.
+    """
+    varied = {comparison.metric: comparison}
+    for words, change in changes.items():
+        fields = {"baseline": change.mean, "sd": change.sd} if isinstance(change, Baseline) else change
+        varied[f"{comparison.metric}, {words}"] = replace(comparison, **fields)
+    return varied
 
 
 def tabulate_sizes(cases: Mapping[str, tuple[Comparison, float]], enrolment: Enrolment) -> pd.DataFrame:

@@ -26,6 +26,8 @@ class ComplierEffect:
         nothing.
     uptake : float
         By how much assignment raises the share that takes the treatment up: the share of compliers.
+    n : int
+        Units in both arms.
     """
 
     effect: float
@@ -36,6 +38,7 @@ class ComplierEffect:
     fieller_high: float
     uptake: float
     level: float
+    n: int
 
 
 def measure_compliers(
@@ -79,4 +82,4 @@ def measure_compliers(
         covariance += float(moments[0, 1])
     means = (assigned.difference, uptake)
     low, high = fieller(means, (variances[0], variances[1]), covariance, bound)
-    return ComplierEffect(effect, error, effect - half, effect + half, low, high, uptake, level)
+    return ComplierEffect(effect, error, effect - half, effect + half, low, high, uptake, level, len(y))

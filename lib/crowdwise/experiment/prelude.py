@@ -1,11 +1,11 @@
 """What an experiment's notebook starts with, beside its system's own prelude."""
 
-from dataclasses import replace
+from IPython.display import Markdown
 
 from crowdwise.experiment.assignment import assign_by_plan
-from crowdwise.experiment.baseline import Baseline, capped, counts_in_window, variance_factor
+from crowdwise.experiment.baseline import Baseline, capped, counts_in_window, tabulate_baselines, variance_factor
 from crowdwise.experiment.characteristics import tabulate_promises, tabulate_simulation
-from crowdwise.experiment.comparison import Comparison, tabulate_duration, tabulate_power, tabulate_sizes
+from crowdwise.experiment.comparison import Comparison, tabulate_duration, tabulate_power, tabulate_sizes, vary
 from crowdwise.experiment.duration import Enrolment
 from crowdwise.experiment.figures import draw_duration, draw_horizons, draw_power
 from crowdwise.experiment.horizons import tabulate_horizons
@@ -14,12 +14,10 @@ from crowdwise.experiment.plan_change import hash_plan
 from crowdwise.experiment.plan_tables import tabulate_metrics, tabulate_plan
 from crowdwise.experiment.plan_text import read_plan
 from crowdwise.experiment.populations import UNRULY
-from crowdwise.experiment.ratios import compare_ratios
-from crowdwise.experiment.recovery import find_truth, tabulate_contrasts, tabulate_recovery
+from crowdwise.experiment.recovery import tabulate_holdout, tabulate_recovery, tabulate_takers
 from crowdwise.experiment.sequential import inflation, rules_of, tabulate_price, unadjusted_bounds
 from crowdwise.experiment.sequential.figures import draw_bounds, draw_errors, draw_price
 from crowdwise.experiment.visits import Returning
-from crowdwise.experiment.welch import welch
 from crowdwise.reporting.figures import show_found
 from crowdwise.storage.tables import read_text
 
@@ -28,10 +26,10 @@ __all__ = [
     "Baseline",
     "Comparison",
     "Enrolment",
+    "Markdown",
     "Returning",
     "assign_by_plan",
     "capped",
-    "compare_ratios",
     "counts_in_window",
     "draw_bounds",
     "draw_duration",
@@ -40,18 +38,17 @@ __all__ = [
     "draw_power",
     "draw_price",
     "find_refusal",
-    "find_truth",
     "follow",
     "hash_plan",
     "inflation",
     "list_looks",
     "read_plan",
     "read_text",
-    "replace",
     "rules_of",
     "show_found",
-    "tabulate_contrasts",
+    "tabulate_baselines",
     "tabulate_duration",
+    "tabulate_holdout",
     "tabulate_horizons",
     "tabulate_metrics",
     "tabulate_plan",
@@ -61,7 +58,8 @@ __all__ = [
     "tabulate_recovery",
     "tabulate_simulation",
     "tabulate_sizes",
+    "tabulate_takers",
     "unadjusted_bounds",
     "variance_factor",
-    "welch",
+    "vary",
 ]

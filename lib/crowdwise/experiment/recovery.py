@@ -7,11 +7,15 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from crowdwise.base.errors import Problem
 from crowdwise.experiment.analysis import Analysis
 from crowdwise.experiment.compliance import ComplierEffect
 from crowdwise.experiment.effect import Effect
 from crowdwise.experiment.findings import PLANNED
+from crowdwise.experiment.outcomes import take_outcome
 from crowdwise.experiment.plan import Metric
+from crowdwise.experiment.ratios import compare_ratios
+from crowdwise.experiment.welch import welch
 
 
 def find_truth(metric: Metric, untreated: pd.DataFrame, treated: pd.DataFrame, cap: float | None = None) -> float:
@@ -44,7 +48,7 @@ def tabulate_recovery(analysis: Analysis, untreated: pd.DataFrame, treated: pd.D
     Returns
     -------
     DataFrame
-        ``metric, estimate, low, high, level, truth, holds``: whether the interval holds the truth. A test that ended
+        ``metric, estimate, low, high, level, truth, n, holds``: whether the interval holds the truth. A test that ended
         at one of several looks has its primary metric once more, adjusted for them.
     """
     rows = []
@@ -52,12 +56,13 @@ def tabulate_recovery(analysis: Analysis, untreated: pd.DataFrame, treated: pd.D
         if finding.view == PLANNED:
             effect = finding.effect
             truth = find_truth(finding.metric, untreated, treated, finding.cap)
-            rows.append((finding.metric.name, effect.difference, effect.low, effect.high, effect.level, truth))
+            n = effect.n_control + effect.n_treatment
+            rows.append((finding.metric.name, effect.difference, effect.low, effect.high, effect.level, truth, n))
             reading = analysis.reading
             if reading is not None and reading.finding is finding and reading.adjusted is not None:
                 best = reading.adjusted
                 name = f"{finding.metric.name}, adjusted for the looks"
-                rows.append((name, best.estimate, best.low, best.high, best.level, truth))
+                rows.append((name, best.estimate, best.low, best.high, best.level, truth, n))
     return _held(rows, "metric")
 
 
@@ -67,11 +72,80 @@ def tabulate_contrasts(
     """Give comparisons, by what they compare, beside the truth that each is taken for: as `tabulate_recovery` does."""
     rows = []
     for words, (effect, truth) in contrasts.items():
-        estimate = effect.effect if isinstance(effect, ComplierEffect) else effect.difference
-        rows.append((words, estimate, effect.low, effect.high, effect.level, truth))
+        if isinstance(effect, ComplierEffect):
+            rows.append((words, effect.effect, effect.low, effect.high, effect.level, truth, effect.n))
+        else:
+            n = effect.n_control + effect.n_treatment
+            rows.append((words, effect.difference, effect.low, effect.high, effect.level, truth, n))
     return _held(rows, name)
 
 
-def _held(rows: list[tuple[str, float, float, float, float, float]], name: str) -> pd.DataFrame:
-    table = pd.DataFrame(rows, columns=[name, "estimate", "low", "high", "level", "truth"])
+def tabulate_takers(
+    analysis: Analysis, data: pd.DataFrame, untreated: pd.DataFrame, treated: pd.DataFrame
+) -> pd.DataFrame:
+    """Give the effect of taking a treatment up: by units that take it up beside the others, and as randomised.
+
+    The first is what is read off a dashboard; both are taken for the difference that the treatment makes to those who
+    take it up. Of the primary metric, for two arms.
+
+    Parameters
+    ----------
+    data : DataFrame
+        A row a unit, as it was analysed, before exclusions; in the order of `untreated` and `treated`.
+
+    Raises
+    ------
+    Problem
+        If the plan names no column of compliance.
+    """
+    plan, found = analysis.plan, analysis.compliers
+    if plan.compliance is None or not found:
+        raise Problem("who took the treatment up is not known", where=plan.name, remedy="Plan compliance")
+    metric = next(metric for metric in plan.metrics if metric.name == found[0].metric)
+    offered = (data["arm"] == plan.treatments[0]).to_numpy()
+    took = data[plan.compliance].to_numpy(dtype=bool)
+    outcome = take_outcome(metric, data[offered]).counted
+    truth = find_truth(metric, untreated[took], treated[took])
+    rest = f"{plan.unit.name} who take it up beside the others"
+    return tabulate_contrasts(
+        {
+            f"{metric.name}: {rest}": (welch(outcome, took[offered]), truth),
+            f"{metric.name}: as randomised, among compliers": (found[0].effect, truth),
+        }
+    )
+
+
+def tabulate_holdout(
+    analysis: Analysis,
+    data: pd.DataFrame,
+    untreated: pd.DataFrame,
+    treated: pd.DataFrame,
+    metric: str,
+    others: tuple[str, str],
+) -> pd.DataFrame:
+    """Give what being shown does to a ratio: by what was shown beside all else, and beside what was held back.
+
+    Parameters
+    ----------
+    metric : str
+        A ratio of what is eligible, shown in one arm and held back in the other.
+    others : (str, str)
+        Numerator and denominator of all else, which no chance set apart.
+    """
+    finding = next(f for f in analysis.findings if f.metric.name == metric and f.view == PLANNED)
+    shown = data[data["arm"] == finding.arm]
+    columns = (finding.metric.column, str(finding.metric.denominator))
+    sums = [np.concatenate([shown[other], shown[mine]]) for other, mine in zip(others, columns, strict=True)]
+    beside = compare_ratios(sums[0], sums[1], np.repeat([False, True], len(shown)))
+    truth = find_truth(finding.metric, untreated, treated)
+    return tabulate_contrasts(
+        {
+            f"{metric}: shown beside all else": (beside, truth),
+            f"{metric}: as randomised, shown beside held back": (finding.effect, truth),
+        }
+    )
+
+
+def _held(rows: list[tuple[str, float, float, float, float, float, int]], name: str) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=[name, "estimate", "low", "high", "level", "truth", "n"])
     return table.assign(holds=[bool(held) for held in table["truth"].between(table["low"], table["high"])])

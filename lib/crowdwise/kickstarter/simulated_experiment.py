@@ -12,6 +12,7 @@ import pandas as pd
 
 from crowdwise.base.seeds import generator
 
+START = pd.Timestamp("2026-01-05", tz="UTC")  # when the first simulated creator comes
 WAITING, SHORTEST, LONGEST = 30, 20, 60  # days until a draft must be launched; of a campaign
 SKILL = 0.15  # by how much a creator one sd abler reaches the goal more often
 GOAL, SPREAD = 5000.0, 1.1  # median USD, sd of its logarithm
@@ -49,7 +50,7 @@ class Creators:
 
 
 def simulate_creators(
-    arms: pd.Series, creators: Creators, *, start: pd.Timestamp, per_day: float, seed: int
+    arms: pd.Series, creators: Creators, *, start: pd.Timestamp = START, per_day: float, seed: int
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Simulate a test.
 

@@ -22,7 +22,9 @@ def show(figure: Figure, *, alt: str, source: str = "", data: pd.DataFrame | Non
     display(HTML(figure_to_html(figure, alt=alt, source=source, data=data, dense=dense)))
 
 
-def show_found(drawn: tuple[Figure, str], what: str, *, source: str = "", data: pd.DataFrame | None = None) -> None:
+def show_found(
+    drawn: tuple[Figure, str], what: str, *, mark: str = "", source: str = "", data: pd.DataFrame | None = None
+) -> None:
     """Display a figure that comes with its finding; the alt text is what is drawn, and the finding.
 
     Parameters
@@ -31,8 +33,14 @@ def show_found(drawn: tuple[Figure, str], what: str, *, source: str = "", data: 
         As functions that draw give it.
     what : str
         What is drawn, as in ``Line: the smallest difference found, by weeks``.
+    mark : str, optional
+        Stands before the finding, as in ``Simulated data``.
     """
     figure, finding = drawn
+    if mark:
+        axes = next(axes for axes in figure.axes if axes.get_title(loc="left"))
+        axes.set_title(f"{mark}: {axes.get_title(loc='left')}", loc="left")
+        finding = f"{mark}: {finding}"
     show(figure, alt=f"{what}. {finding}.", source=source, data=data)
 
 

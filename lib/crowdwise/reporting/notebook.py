@@ -98,6 +98,25 @@ class Report:
             raise ValueError(f"metric {key} is given twice")
         self._metrics.append(metric)
 
+    def metrics(
+        self, name: str, table: pd.DataFrame, value: str, slice: str, *, unit: str = "", split: str = ""
+    ) -> None:
+        """Add a metric a row of a table, with its interval where the table has ``low``, ``high``, ``level`` and ``n``.
+
+        Parameters
+        ----------
+        value, slice : str
+            The columns of the number and of what it is about; a row without a number is left out.
+        unit : str
+            Of all rows; or, if the table has a column of that name, the column of each row's.
+        """
+        interval = {"low", "high", "level", "n"} <= set(table)
+        for row in table[table[value].notna()].to_dict("records"):
+            number: float | Estimate = float(row[value])
+            if interval:
+                number = Estimate(float(row[value]), row["low"], row["high"], row["level"], int(row["n"]))
+            self.metric(name, number, unit=str(row.get(unit, unit)), split=split, slice=str(row[slice]))
+
     def metrics_table(self) -> pd.DataFrame:
         """Give the metrics so far as a frame to show."""
         columns = ["name", "model", "split", "slice", "value", "low", "high", "n", "unit"]

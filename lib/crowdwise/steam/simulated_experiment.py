@@ -45,6 +45,7 @@ class Players:
     liking: float = 0.0
 
 
+START = pd.Timestamp("2026-01-05", tz="UTC")  # when the first simulated player comes
 WEEKS_BEFORE = 12  # that the covariates are counted over; the window has two weeks
 SPREAD, LASTING = 1.4, 0.6  # sd of log hours, as in real libraries; share of its variance that lasts
 ELIGIBLE, REVIEWED, LEAVES, STAFF = 0.25, 0.3, 0.04, 0.002
@@ -52,7 +53,7 @@ LIKED_OWN, LIKED_ELIGIBLE = 1.1, 2.1  # log odds of a positive review: games tha
 
 
 def simulate_players(
-    arms: pd.Series, players: Players, *, start: pd.Timestamp, per_day: float, seed: int
+    arms: pd.Series, players: Players, *, start: pd.Timestamp = START, per_day: float, seed: int
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Simulate a test.
 
