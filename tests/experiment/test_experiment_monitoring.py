@@ -108,5 +108,5 @@ def test_a_plan_is_shown_whole(plan):
     metrics = tabulate_metrics(read_plan(PLAN)).set_index("metric")
     assert metrics.loc["games_bought"].tolist()[1:3] == ["count", "more"]
     assert metrics.loc["games_bought", "capped at"] == "quantile 0.99"
-    assert metrics.loc["bought_any", "missing values"] == "count as the worse"
+    assert metrics.loc["bought_any", "missing values"] == "the worse"
     assert metrics.loc["left", "margin"] == 0.02

@@ -47,7 +47,7 @@ def test_the_log_is_what_the_shipped_plan_reads(shipped):
     analyses = follow(small, log, list_looks(small, log), started_hash=hash_plan(small))
     assert analyses[-1].decision.ended
     table = tabulate_recovery(analyses[-1], untreated, treated)
-    assert {"games_bought", "games_bought, adjusted for the looks", "liked_share", "left"} <= set(table["metric"])
+    assert {"games_bought", "games_bought, adjusted for the looks", "liked_share", "left_page"} <= set(table["metric"])
 
 
 def test_the_players_are_as_asked(plan):

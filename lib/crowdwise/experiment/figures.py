@@ -143,7 +143,7 @@ def draw_horizons(table: pd.DataFrame, comparison: Comparison, wanted: float) ->
     axes.set(
         title=finding,
         xlabel="days that the test runs",
-        ylabel="smallest difference, relative to the mean",
+        ylabel="smallest relative difference",
         xlim=(0, None),
         ylim=(0, 1.05 * float(np.abs(table["relative"]).max())),
     )

@@ -42,9 +42,7 @@ def tabulate_metrics(plan: Plan) -> pd.DataFrame:
             "more" if metric.direction == "increase" else "less",
             metric.margin,
             _cap(metric),
-            {"refuse": "are an error", "zero": "count as 0", "failure": "count as the worse"}.get(
-                metric.nulls, "are left out"
-            ),
+            {"refuse": "an error", "zero": "0", "failure": "the worse"}.get(metric.nulls, "left out"),
             _listed(covariate.column for covariate in metric.covariates),
         )
         for metric in plan.metrics

@@ -134,7 +134,7 @@ class Observed:
 # What rules are tried on: each outcome with a lift that one look at 2,000 users finds in some, not all tests.
 UNRULY: dict[str, tuple[Outcome, float]] = {
     "playtime": (Playtime(), 0.25),
-    "playtime, capped": (Playtime(cap=5000.0), 0.25),
+    "capped playtime": (Playtime(cap=5000.0), 0.25),
     "counts": (Counts(), 0.2),
     "shares": (Share(), 0.15),
 }

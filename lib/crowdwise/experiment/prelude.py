@@ -5,6 +5,7 @@ from IPython.display import Markdown
 from crowdwise.experiment.assignment import assign_by_plan
 from crowdwise.experiment.baseline import Baseline, capped, counts_in_window, tabulate_baselines, variance_factor
 from crowdwise.experiment.characteristics import tabulate_promises, tabulate_simulation
+from crowdwise.experiment.cohorts import tabulate_cohorts
 from crowdwise.experiment.comparison import Comparison, tabulate_duration, tabulate_power, tabulate_sizes, vary
 from crowdwise.experiment.duration import Enrolment
 from crowdwise.experiment.figures import draw_duration, draw_horizons, draw_power
@@ -15,7 +16,7 @@ from crowdwise.experiment.plan_tables import tabulate_metrics, tabulate_plan
 from crowdwise.experiment.plan_text import read_plan
 from crowdwise.experiment.populations import UNRULY
 from crowdwise.experiment.recovery import tabulate_holdout, tabulate_recovery, tabulate_takers
-from crowdwise.experiment.sequential import inflation, rules_of, tabulate_price, unadjusted_bounds
+from crowdwise.experiment.sequential import inflation, rules_of, tabulate_price
 from crowdwise.experiment.sequential.figures import draw_bounds, draw_errors, draw_price
 from crowdwise.experiment.visits import Returning
 from crowdwise.reporting.figures import show_found
@@ -47,6 +48,7 @@ __all__ = [
     "rules_of",
     "show_found",
     "tabulate_baselines",
+    "tabulate_cohorts",
     "tabulate_duration",
     "tabulate_holdout",
     "tabulate_horizons",
@@ -59,7 +61,6 @@ __all__ = [
     "tabulate_simulation",
     "tabulate_sizes",
     "tabulate_takers",
-    "unadjusted_bounds",
     "variance_factor",
     "vary",
 ]

@@ -73,7 +73,7 @@ def simulate_players(
     -------
     log : DataFrame
         A row a player: ``player_id, arm, assigned_at, is_staff, games_before, hours_before, looked, games_bought,
-        bought_elsewhere, hours, eligible_reviews, eligible_positive, own_reviews, own_positive, left``.
+        bought_elsewhere, hours, eligible_reviews, eligible_positive, own_reviews, own_positive, left_page``.
     untreated, treated : DataFrame
         The outcomes of all players without and with recommendations, which no log ever has both of.
 
@@ -121,7 +121,7 @@ def simulate_players(
             "eligible_positive": positive,
             "own_reviews": own_reviews,
             "own_positive": own_positive,
-            "left": (rng.random(n) < LEAVES).astype(np.float64),
+            "left_page": (rng.random(n) < LEAVES).astype(np.float64),
         }
     )
     more = rng.poisson(players.lift * pace * looks)

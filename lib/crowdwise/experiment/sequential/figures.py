@@ -16,7 +16,7 @@ from crowdwise.experiment.size import critical
 
 
 def draw_bounds(
-    rules: Mapping[str, Bounds], chosen: str, observed: Sequence[float] | None = None
+    rules: Mapping[str, Bounds], chosen: str, observed: Sequence[float] | None = None, *, stops: bool | None = None
 ) -> tuple[Figure, str]:
     """Draw what each look asks for under several rules, and the statistics observed so far; give figure and finding.
 
@@ -28,6 +28,8 @@ def draw_bounds(
         The rule that counts.
     observed : sequence of float, optional
         Z at the chosen rule's first looks, with the sign that it counts as positive.
+    stops : bool, optional
+        Whether the test ended at the last of these looks; by default where a bound was first reached.
     """
     bounds = rules[chosen]
     asked, single = bounds.critical, critical(bounds.alpha, bounds.alternative)
@@ -37,7 +39,12 @@ def draw_bounds(
     )
     if observed is not None:
         over = np.flatnonzero(np.abs(observed) >= np.array(asked[: len(observed)]))
-        ended = f"stops at look {over[0] + 1}" if len(over) else f"goes on after {len(observed)} looks"
+        last = len(observed) if stops is not None else int(over[0]) + 1 if len(over) else 0
+        ended = (
+            f"stops at look {last}"
+            if (stops if stops is not None else last)
+            else f"goes on after {len(observed)} looks"
+        )
         finding = f"The test {ended}: {finding}"
     figure, axes = plt.subplots()
     for name, rule in rules.items():
@@ -70,7 +77,7 @@ def draw_bounds(
     axes.set(
         title=finding,
         xlabel="share of the planned information",
-        ylabel="distance that stops the test, standard errors",
+        ylabel="distance from 0, standard errors",
         xlim=(0, 1.05 * max(rule.information[-1] for rule in rules.values())),
         ylim=(0, 6.5),
     )
@@ -113,7 +120,7 @@ def draw_price(table: pd.DataFrame, chosen: str, alpha: float = 0.05) -> tuple[F
             words, (power, place), xytext=(8, 0), textcoords="offset points", va="center", color=colours[place]
         )
     axes.set_yticks(places, list(ordered.index))
-    axes.set(title=finding, xlabel="chance to find the difference with the same largest size (power)", xlim=(0, 1.35))
+    axes.set(title=finding, xlabel="chance to find the difference with the same largest size (power)", xlim=(0, 1.55))
     axes.set_xticks(np.arange(0, 1.01, 0.2))
     axes.xaxis.set_major_formatter(PercentFormatter(1.0))
     axes.grid(axis="y", visible=False)
