@@ -12,6 +12,7 @@ import pytest
 
 from crowdwise.experiment.analysis import analyse
 from crowdwise.experiment.assignment import assign_by_plan
+from crowdwise.experiment.cohorts import tabulate_cohorts
 from crowdwise.experiment.plan import Plan
 from crowdwise.experiment.plan_change import hash_plan
 from crowdwise.experiment.plan_text import read_plan
@@ -22,6 +23,7 @@ from crowdwise.kickstarter.simulated_experiment import LONGEST, WAITING, Creator
 ROOT = Path(__file__).resolve().parents[2]
 START = pd.Timestamp("2026-01-05", tz="UTC")
 CREATORS = Creators(reached=0.41, gain=0.08)
+CREATORS_UNHELPED = replace(CREATORS, gain=0.0)
 
 
 @pytest.fixture(scope="module", params=["sample", "local", "full"])
@@ -34,9 +36,9 @@ def plan() -> Plan:
     return read_plan((ROOT / "params/sample/plans/kickstarter.yaml").read_text())
 
 
-def simulate(plan: Plan, n: int, creators: Creators = CREATORS, seed: int = 1):
+def simulate(plan: Plan, n: int, creators: Creators = CREATORS, seed: int = 1, per_day: float = 100):
     arms = assign_by_plan([f"creator {seed} {k}" for k in range(n)], plan)
-    return simulate_creators(arms, creators, start=START, per_day=100, seed=seed)
+    return simulate_creators(arms, creators, start=START, per_day=per_day, seed=seed)
 
 
 def read(plan: Plan, log: pd.DataFrame):
@@ -75,14 +77,16 @@ def test_the_same_seed_gives_the_same_log(plan):
 
 
 def test_users_beside_others_and_outcomes_as_they_come_mislead(plan):
-    log, _, _ = simulate(plan, 60_000, replace(CREATORS, gain=0.0))
-    reached = log["reached_goal"].fillna(0)
-    offered = (log["arm"] == "advice").to_numpy()
+    log, _, _ = simulate(plan, 60_000, CREATORS_UNHELPED)
+    reached, offered = log["reached_goal"].fillna(0), (log["arm"] == "advice").to_numpy()
     users = welch(reached[offered].to_numpy(), log["used"][offered].to_numpy())
     assert users.low > 0.03  # advice helped nobody
-    young = log["assigned_at"] > log["assigned_at"].max() - timedelta(days=60)
-    early = young & (log["known_at"] <= log["assigned_at"].max())
-    assert reached[early].mean() < reached.mean() - 0.05
+    fast, _, _ = simulate(plan, 60_000, CREATORS_UNHELPED, per_day=1000)
+    rows = tabulate_cohorts(plan, fast, START + timedelta(days=105), "known_at")
+    known, mature, end = rows["control"]
+    assert known < end - 0.01
+    assert mature == pytest.approx(end, abs=0.02)
+    assert rows["difference"].iloc[0] < rows["difference"].iloc[2] - 0.002  # advice harmed nobody: it took time
 
 
 @pytest.mark.parametrize(("reached", "gain"), [(0.0, 0.0), (0.9, 0.0), (0.4, -0.1), (0.4, 0.6)])

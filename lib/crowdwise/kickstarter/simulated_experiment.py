@@ -16,6 +16,7 @@ START = pd.Timestamp("2026-01-05", tz="UTC")  # when the first simulated creator
 WAITING, SHORTEST, LONGEST = 30, 20, 60  # days until a draft must be launched; of a campaign
 SKILL = 0.15  # by how much a creator one sd abler reaches the goal more often
 GOAL, SPREAD = 5000.0, 1.1  # median USD, sd of its logarithm
+LATER = 10  # days that following advice takes, at most until the waiting time is over
 RETURNING = 0.3  # share with earlier projects
 
 
@@ -68,7 +69,8 @@ def simulate_creators(
     log : DataFrame
         A row a creator: ``creator_id, arm, assigned_at, earlier_successes, used, known_at, launched, reached_goal,
         pledged_usd``. The last two are empty where a draft was never launched. ``known_at`` is when the outcome was
-        known: the deadline, or the end of the waiting time.
+        known: the deadline, or the end of the waiting time. Who follows advice launches later, so that outcomes known
+        early differ between arms by that alone.
     untreated, treated : DataFrame
         The outcomes of all creators without and with advice, which no log ever has both of.
     """
@@ -81,8 +83,7 @@ def simulate_creators(
     goal = np.exp(rng.normal(np.log(GOAL), SPREAD, n))
     luck, over, short = rng.random(n), rng.exponential(0.3, n), rng.beta(0.5, 4.0, n)
     waited = rng.uniform(1, WAITING, n)
-    # Those who plan for longer campaigns are the less able ones, so that quick outcomes are not like all.
-    days = np.clip(rng.normal(36 - 5 * skill, 10, n), SHORTEST, LONGEST)
+    days = np.clip(rng.normal(36, 10, n), SHORTEST, LONGEST)
 
     def outcomes(gain: float | np.ndarray) -> pd.DataFrame:
         reached = luck < np.clip(chance + np.asarray(gain) / creators.launched, 0, 1)
@@ -97,6 +98,7 @@ def simulate_creators(
 
     untreated, treated = outcomes(0.0), outcomes(creators.gain * uses)
     in_treatment = arms.cat.codes.to_numpy() > 0
+    waited = np.where(uses & in_treatment, np.minimum(waited + LATER, WAITING), waited)
     assigned = start + pd.to_timedelta(np.arange(n) / per_day, unit="D")
     log = pd.DataFrame(
         {
