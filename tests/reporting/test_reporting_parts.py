@@ -131,6 +131,20 @@ def test_a_metric_must_be_finite_and_given_once(report: Report) -> None:
         report.metric("auc", 0.6)
 
 
+def test_a_table_gives_a_metric_a_row_with_its_interval_and_unit(report: Report) -> None:
+    table = pd.DataFrame({"what": ["a", "b", "c"], "mean": [1.0, 2.0, None], "in": ["games", "hours", "hours"]})
+    report.metrics("plain", table, "mean", "what", unit="in")
+    whole = table.assign(low=0.5, high=2.5, level=0.95, n=7)
+    report.metrics("known", whole, "mean", "what", split="made up", unit="share")
+    found = {(m.name, m.slice): m for m in report.document().metrics}
+    assert found["plain", "b"].unit == "hours"
+    assert found["plain", "a"].low is None
+    assert ("plain", "c") not in found
+    known = found["known", "a"]
+    assert (known.value, known.low, known.high, known.level, known.n) == (1.0, 0.5, 2.5, 0.95, 7)
+    assert (known.unit, known.split) == ("share", "made up")
+
+
 def test_a_report_without_a_metric_is_refused(report: Report) -> None:
     with pytest.raises(Problem, match="no metric was added"):
         report.save()
