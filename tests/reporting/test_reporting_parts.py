@@ -97,6 +97,17 @@ def test_a_figures_words_are_text(capsys: pytest.CaptureFixture[str], monkeypatc
     assert "<i>" not in shown
 
 
+def test_a_finding_is_the_alt_text_and_a_mark_stands_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = []
+    monkeypatch.setattr(figures, "show", lambda figure, **options: said.append((figure.axes[0], options["alt"])))
+    figure, axes = plt.subplots()
+    axes.set_title("It rises", loc="left")
+    figures.show_found((figure, "It rises"), "A line", mark="Simulated data")
+    assert axes.get_title(loc="left") == "Simulated data: It rises"
+    assert said == [(axes, "A line. Simulated data: It rises.")]
+    plt.close(figure)
+
+
 def test_a_figure_needs_alt_text() -> None:
     figure, _ = plt.subplots()
     with pytest.raises(ValueError, match="alt text"):
