@@ -13,6 +13,7 @@ from crowdwise.experiment.register import Experiment, start_experiment
 from experiment_plans import PLAN
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
+LOGGED_PLAN = PLAN.replace("compliance: looked", "compliance: took_up")
 HEADER = "unit,metric,value,measured_at"
 
 
@@ -23,7 +24,7 @@ def day(number: float) -> datetime:
 
 def started(engine: Engine, units: int = 0) -> Experiment:
     """Start the plan of the tests in Steam, and assign units ``u0, u1, ...`` on the first day."""
-    experiment = start_experiment(engine, read_plan(PLAN), "steam", START)
+    experiment = start_experiment(engine, read_plan(LOGGED_PLAN), "steam", START)
     for number in range(units):
         assign_unit(engine, experiment, f"u{number}", day(1))
     return experiment
@@ -44,6 +45,6 @@ def whole_file_of_outcomes(path: Path, units: int, bought: dict[str, int]) -> Pa
         for metric, value in (("games_before", number % 5), ("is_staff", "false")):
             lines.append(f"{unit},{metric},{value},{before}")
         values = {"games_bought": bought[unit], "bought_any": int(bought[unit] > 0), "hours": 2.5 * bought[unit]}
-        values |= {"games_played": 1 + bought[unit], "left": 0, "looked": 1}
+        values |= {"games_played": 1 + bought[unit], "left": 0}
         lines += [f"{unit},{metric},{value},{after}" for metric, value in values.items()]
     return write_csv(path, *lines)

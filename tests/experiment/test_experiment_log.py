@@ -27,8 +27,7 @@ from crowdwise.experiment.register import (
 )
 from crowdwise.storage.database import engine
 from crowdwise.storage.schema import assignments, experiments, exposures
-from experiment_logs import START, day, started
-from experiment_plans import PLAN
+from experiment_logs import LOGGED_PLAN, START, day, started
 
 NAME = "recommendations-2026"
 
@@ -42,25 +41,25 @@ def test_a_started_experiment_holds_its_plan_as_it_was(database):
     made = started(database)
     held = read_experiment(database, NAME)
     assert held == made
-    assert held.plan == read_plan(PLAN)
+    assert held.plan == read_plan(LOGGED_PLAN)
     assert (held.started_at, held.ended_at, held.system) == (START, None, "steam")
     assert held.started_at.tzinfo is UTC
 
 
 def test_the_same_plan_again_changes_nothing_and_another_is_refused_with_what_changed(database):
     started(database)
-    again = start_experiment(database, read_plan(PLAN), "steam", day(9))
+    again = start_experiment(database, read_plan(LOGGED_PLAN), "steam", day(9))
     assert again.started_at == START
     assert count(database, experiments) == 1
     with pytest.raises(Problem, match=r"it changed after the start: alpha was 0\.05 and is 0\.1"):
-        start_experiment(database, replace(read_plan(PLAN), alpha=0.1), "steam")
+        start_experiment(database, replace(read_plan(LOGGED_PLAN), alpha=0.1), "steam")
     with pytest.raises(Problem, match="started in steam, not kickstarter"):
-        start_experiment(database, read_plan(PLAN), "kickstarter")
+        start_experiment(database, read_plan(LOGGED_PLAN), "kickstarter")
 
 
 def test_one_experiment_runs_at_a_time_in_a_system(database):
     started(database)
-    other = replace(read_plan(PLAN), name="other")
+    other = replace(read_plan(LOGGED_PLAN), name="other")
     with pytest.raises(Problem, match=r"'recommendations-2026' is running in steam.*make experiment-stop"):
         start_experiment(database, other, "steam")
     start_experiment(database, other, "kickstarter", day(1))
@@ -75,7 +74,7 @@ def test_an_ended_experiment_keeps_its_end_and_is_not_started_again(database):
     assert end_experiment(database, NAME, day(30)).ended_at == day(30)
     assert end_experiment(database, NAME, day(40)).ended_at == day(30)
     with pytest.raises(Problem, match="it ended on 2026-01-31"):
-        start_experiment(database, read_plan(PLAN), "steam")
+        start_experiment(database, read_plan(LOGGED_PLAN), "steam")
     for unit in ("u0", "new"):
         with pytest.raises(Problem, match="does not run any more"):
             assign_unit(database, experiment, unit)
@@ -150,7 +149,7 @@ def test_an_exposure_counts_once_however_often_it_is_sent(database):
     log_exposure(database, experiment, "u0", {"games": ["20"]}, model_version="v2", now=day(4))
     log = read_log(database, NAME).set_index("player_id")
     assert list(log.exposures) == [2, 0]
-    assert list(log.exposed) == [1, 0]
+    assert list(log.took_up) == [float(log.arm["u0"] == "recommended"), 0]
     assert log.exposed_at["u0"] == day(2)
     assert log.isna().exposed_at["u1"]
     with database.connect() as connection:
@@ -191,7 +190,7 @@ def test_a_database_that_can_be_read_only_is_one_sentence(database, layout):
     ],
 )
 def test_a_plan_that_no_log_could_answer_is_refused_at_the_start(database, change, words):
-    plan = read_plan(PLAN)
+    plan = read_plan(LOGGED_PLAN)
     if "covariates" in change:
         metrics = (replace(plan.metrics[0], **change), *plan.metrics[1:])
         change = {"metrics": metrics}

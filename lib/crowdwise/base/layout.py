@@ -92,6 +92,10 @@ class Layout:
         """Give the profile's parameter file of one system."""
         return self.root / "params" / self.profile / f"{system}.yaml"
 
+    def plan(self, system: str) -> Path:
+        """Give the profile's plan of one system's experiment."""
+        return self.root / "params" / self.profile / "plans" / f"{system}.yaml"
+
     def notebook(self, system: str, notebook: str) -> Path:
         """Give one notebook's file."""
         return self.root / "notebooks" / system / f"{notebook}.ipynb"

@@ -32,7 +32,7 @@ MOST = 0.001  # of a file's rows that may be rejected
 
 def start(to: Engine, layout: Layout, given: argparse.Namespace) -> None:
     """Start an experiment by the plan of a file."""
-    plan = _read_plan(Path(given.plan) if given.plan else plan_file(layout, given.system))
+    plan = _read_plan(Path(given.plan) if given.plan else layout.plan(given.system))
     prepare(to, layout.profile)
     print(_tell(start_experiment(to, plan, given.system)))
 
@@ -69,9 +69,8 @@ def bring(to: Engine, layout: Layout, given: argparse.Namespace) -> None:
     done = import_outcomes(
         to, given.experiment, path, listed_in=listed_in, max_reject_share=read_share(given.max_reject_share)
     )
-    print(
-        f"{done.rows:,} rows: {done.written:,} written, {done.repeated:,} known already, {done.rejects.total:,} rejected"
-    )
+    counts = f"{done.written:,} written, {done.repeated:,} known already, {done.rejects.total:,} rejected"
+    print(f"{done.rows:,} rows: {counts}")
     if done.rejects.total:
         print(f"the rejected rows are in {layout.relative(listed_in)}")
 
@@ -90,7 +89,6 @@ def read_out(to: Engine, layout: Layout, given: argparse.Namespace) -> None:
         started_hash=experiment.plan_hash,
         started_plan=experiment.plan,
         now=now,
-        alpha=given.alpha,
     )
     for step in analysis.steps:
         units = ", ".join(f"{arm} {count:,}" for arm, count in step.units.items())
@@ -107,11 +105,6 @@ COMMANDS: dict[str, Callable[[Engine, Layout, argparse.Namespace], None]] = {
     "import": bring,
     "analyse": read_out,
 }
-
-
-def plan_file(layout: Layout, system: str) -> Path:
-    """Give where a system's plan stands unless another file is named."""
-    return layout.params(system).parent / "plans" / f"{system}.yaml"
 
 
 def read_share(text: str) -> float:
@@ -146,7 +139,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made["import"].add_argument("--max-reject-share", default=str(MOST), help="of the rows that may be rejected")
     made["analyse"].add_argument("--plan", default="", help="a plan to hold against the one it was started with")
     made["analyse"].add_argument("--now", default="", help="read what was measured by then, as in 2026-03-01T12:00:00Z")
-    made["analyse"].add_argument("--alpha", type=float, help="of this look, where the plan has several")
     given = parser.parse_args(arguments)
     try:
         logs.set_up()

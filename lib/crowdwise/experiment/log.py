@@ -108,7 +108,8 @@ def read_log(engine: Engine, name: str, now: datetime | None = None) -> pd.DataF
     -------
     DataFrame
         The plan's unit; ``arm, assigned_at``; ``exposed_at`` (first exposure) and ``exposures`` (how many);
-        ``exposed`` (0 or 1, which a plan may name as its compliance); and each column that the plan asks for, as it
+        ``took_up`` (1 where another arm than the control was shown, else 0: a plan may name it as its compliance); and
+        each column that the plan asks for, as it
         was measured last: missing where nothing was imported.
 
     Raises
@@ -137,7 +138,7 @@ def read_log(engine: Engine, name: str, now: datetime | None = None) -> pd.DataF
     shown = pd.DataFrame(rows["exposed"], columns=["unit", "exposed_at", "exposures"]).set_index("unit").reindex(units)
     log["exposed_at"] = pd.DatetimeIndex(pd.to_datetime(shown["exposed_at"], utc=True))
     log["exposures"] = shown["exposures"].fillna(0).to_numpy(dtype=np.int64)
-    log["exposed"] = (log["exposures"] > 0).astype(np.float64)
+    log["took_up"] = ((log["exposures"] > 0) & (log[ARM] != plan.control)).astype(np.float64)
     measured = pd.DataFrame(rows["outcomes"], columns=["unit", "metric", "value", "label"])
     last = measured.drop_duplicates(["unit", "metric"], keep="last").set_index("unit")
     for column in list_columns(plan).values():

@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
@@ -72,7 +71,7 @@ class Held:
     units: pa.Array
     assigned_at: np.ndarray
     columns: Mapping[str, PlanColumn]
-    now: datetime
+    now: datetime  # with its zone
 
 
 def read_outcomes(path: Path, held: Held, labels: Labels, rejects: Rejects) -> Measured:
@@ -164,7 +163,7 @@ def _take(numbers: np.ndarray, texts: pa.RecordBatch, held: Held, labels: Labels
         (which < 0, "the metric is no column that the plan takes from a file"),
         (wrong_value, "the value is not what the metric can be"),
         (~timed, "measured_at is no time as in 2026-03-01T12:00:00Z"),
-        (at > _microseconds(held.now), "measured_at is later than now"),
+        (at > held.now.timestamp() * 1e6, "measured_at is later than now"),
         (outcome & (at < assigned), "an outcome was measured before the unit was assigned"),
         (before & (at > assigned), "what must be known before the assignment was measured after it"),
     )
@@ -182,7 +181,3 @@ def _take(numbers: np.ndarray, texts: pa.RecordBatch, held: Held, labels: Labels
 def _places(texts: pa.Array, among: pa.Array) -> np.ndarray:
     """Give each text's place in a list of texts, -1 where it is not in it."""
     return pc.fill_null(pc.index_in(texts, value_set=among), -1).to_numpy(zero_copy_only=False)
-
-
-def _microseconds(moment: datetime) -> int:
-    return int(pd.Timestamp(moment).as_unit("us").value)

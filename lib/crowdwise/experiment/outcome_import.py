@@ -18,7 +18,7 @@ from crowdwise.base.errors import Problem
 from crowdwise.experiment.outcome_file import Held, Labels, Measured, read_outcomes
 from crowdwise.experiment.outcome_rejects import Rejects
 from crowdwise.experiment.plan_columns import PlanColumn, list_columns
-from crowdwise.experiment.register import read_experiment
+from crowdwise.experiment.register import as_utc, read_experiment
 from crowdwise.storage.database import explained, writing
 from crowdwise.storage.schema import assignments, outcomes
 
@@ -72,7 +72,7 @@ def import_outcomes(
     columns = list_columns(read_experiment(engine, name).plan)
     units, assigned_at = _read_assigned(engine, name)
     rejects, labels = Rejects(), Labels({})
-    found = read_outcomes(path, Held(units, assigned_at, columns, now or datetime.now(UTC)), labels, rejects)
+    found = read_outcomes(path, Held(units, assigned_at, columns, as_utc(now).replace(tzinfo=UTC)), labels, rejects)
     with explained(engine), writing(engine, "outcomes") as connection:
         stored = _read_stored(connection, name, units, columns, labels)
         fresh, repeated, contradicted = sort_out(found, stored)

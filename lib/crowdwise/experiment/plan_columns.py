@@ -9,7 +9,7 @@ from crowdwise.base.errors import Problem
 from crowdwise.experiment.plan import Plan
 from crowdwise.experiment.sample import ARM
 
-LOGGED = (ARM, "assigned_at", "exposed_at", "exposures", "exposed")  # columns that the log gives
+LOGGED = (ARM, "assigned_at", "exposed_at", "exposures", "took_up")  # columns that the log gives
 LONGEST = 128  # characters of a name or an id that the database takes
 
 Holds = Literal["number", "count", "proportion", "time", "text"]
