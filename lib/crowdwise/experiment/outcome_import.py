@@ -143,7 +143,7 @@ def _read_stored(
     which = {metric: k for k, metric in enumerate(columns)}
     query = select(*outcomes.c["unit", "metric", "measured_at", "value", "label"]).where(outcomes.c.experiment == name)
     parts = []
-    result = connection.execution_options(yield_per=CHUNK).execute(query)
+    result = connection.execute(query.execution_options(yield_per=CHUNK))
     for chunk in result.partitions():
         unit, metric, at, value, label = zip(*chunk, strict=True)
         texts = {k: text for k, text in enumerate(label) if text is not None}
