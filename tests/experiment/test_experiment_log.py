@@ -82,12 +82,16 @@ def test_an_ended_experiment_keeps_its_end_and_is_not_started_again(database):
         end_experiment(database, "x")
 
 
-def test_a_plan_that_was_changed_in_the_database_is_refused(database):
+@pytest.mark.parametrize(
+    ("new", "words"),
+    [('"alpha":0.2', "does not have its hash"), ('"alpha":', "the plan in the database can't be read")],
+)
+def test_a_plan_that_was_changed_in_the_database_is_refused(database, new, words):
     started(database)
     with database.begin() as connection:
         text = connection.scalar(select(experiments.c.plan))
-        connection.execute(experiments.update().values(plan=text.replace('"alpha":0.05', '"alpha":0.2')))
-    with pytest.raises(Problem, match="does not have its hash"):
+        connection.execute(experiments.update().values(plan=text.replace('"alpha":0.05', new)))
+    with pytest.raises(Problem, match=words):
         read_experiment(database, NAME)
 
 

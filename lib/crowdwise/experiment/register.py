@@ -143,9 +143,13 @@ def as_utc(moment: datetime | None) -> datetime:
 
 
 def _as_experiment(row: Row) -> Experiment:
-    plan = as_plan(json.loads(row.plan))
+    where, remedy = f"experiment {row.experiment!r}", "Restore the row as it was at the start"
+    try:
+        plan = as_plan(json.loads(row.plan))
+    except ValueError:
+        raise Problem("the plan in the database can't be read", where=where, remedy=remedy) from None
     if hash_plan(plan) != row.plan_hash:
         what = f"the plan in the database does not have its hash, {row.plan_hash[:12]}"
-        raise Problem(what, where=f"experiment {row.experiment!r}", remedy="Restore the row as it was at the start")
+        raise Problem(what, where=where, remedy=remedy)
     ended = None if row.ended_at is None else row.ended_at.replace(tzinfo=UTC)
     return Experiment(plan, row.plan_hash, row.system, row.started_at.replace(tzinfo=UTC), ended)

@@ -46,6 +46,11 @@ def _moment() -> TypeEngine[Any]:
     return DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql")
 
 
+def _document() -> TypeEngine[str]:
+    """Give a text of any length (MySQL's own ends at 64 KB)."""
+    return Text().with_variant(mysql.MEDIUMTEXT(), "mysql")
+
+
 def _table(name: str, *parts: SchemaItem) -> Table:
     several = sum(isinstance(part, Column) and part.primary_key for part in parts) > 1
     how: dict[str, Any] = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4"}
@@ -167,7 +172,7 @@ experiments = _table(
     Column("system", _key(16), nullable=False),
     Column("started_at", _moment(), nullable=False),
     Column("ended_at", _moment()),  # null while it runs
-    Column("plan", Text, nullable=False),  # canonical JSON
+    Column("plan", _document(), nullable=False),  # canonical JSON
     Column("plan_hash", _key(), nullable=False),
 )
 
@@ -186,7 +191,7 @@ exposures = _table(
     Column("unit", _key(128), nullable=False),
     Column("arm", _key(128), nullable=False),
     Column("exposed_at", _moment(), nullable=False),
-    Column("shown", Text, nullable=False),  # JSON: the ids of games, or the draft and its probability
+    Column("shown", _document(), nullable=False),  # JSON: the ids of games, or the draft and its probability
     Column("model_version", _key(), nullable=False),
     ForeignKeyConstraint(["experiment", "unit"], ["assignments.experiment", "assignments.unit"]),
     Index("ix_exposures_unit", "experiment", "unit"),
