@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +14,13 @@ from sqlalchemy import Engine, select
 
 from crowdwise.base.errors import Problem
 from crowdwise.experiment import outcome_file, outcome_import
-from crowdwise.experiment.log import read_log
+from crowdwise.experiment.log import assign_unit, read_log
 from crowdwise.experiment.outcome_import import Imported, import_outcomes
+from crowdwise.experiment.plan import Exclusion, Maturity
+from crowdwise.experiment.plan_text import read_plan
+from crowdwise.experiment.register import start_experiment
 from crowdwise.storage.schema import outcomes
-from experiment_logs import HEADER, day, started, write_csv
+from experiment_logs import HEADER, LOGGED_PLAN, day, started, write_csv
 
 NAME = "recommendations-2026"
 AFTER, BEFORE = "2026-01-16T00:00:00Z", "2025-12-31"
@@ -210,8 +215,6 @@ def test_compressed_files_and_a_mark_of_byte_order_are_read(logged, tmp_path):
 
 
 def test_ids_are_text_to_the_last_digit(database, tmp_path):
-    from crowdwise.experiment.log import assign_unit
-
     experiment = started(database)
     ids = ["76561198000000001", "76561198000000002", "007", "7"]
     for unit in ids:
@@ -221,3 +224,27 @@ def test_ids_are_text_to_the_last_digit(database, tmp_path):
     log = read_log(database, NAME, day(20)).set_index("player_id")
     assert [log.hours[unit] for unit in ids] == [0, 1, 2, 3]
     assert not np.isnan(log.hours).any()
+
+
+def test_times_and_texts_of_a_plan_are_held_and_read_as_such(database, tmp_path):
+    plan = replace(
+        read_plan(LOGGED_PLAN),
+        name="typed",
+        maturity=Maturity("deadline", 3),
+        exclusions=(Exclusion("country", "XX", "a test account"),),
+    )
+    experiment = start_experiment(database, plan, "kickstarter", day(0))
+    for unit in ("u0", "u1"):
+        assign_unit(database, experiment, unit, day(1))
+    lines = [f"u0,country,DE,{BEFORE}", f"u0,deadline,2026-03-01T00:00:00+02:00,{BEFORE}", f"u1,country,,{BEFORE}"]
+    path = write_csv(tmp_path / "a.csv", *lines, f"u1,deadline,soon,{BEFORE}")
+    how = {"listed_in": tmp_path / "rejects.csv", "max_reject_share": 1, "now": day(20)}
+    done = import_outcomes(database, "typed", path, **how)
+    assert (done.written, dict(done.rejects.reasons)) == (2, {"the value is not what the metric can be": 2})
+    assert import_outcomes(database, "typed", path, **how).repeated == 2
+    log = read_log(database, "typed", day(20)).set_index("player_id")
+    assert log.country["u0"] == "DE"
+    assert log.deadline["u0"] == datetime(2026, 2, 28, 22, tzinfo=UTC)
+    assert list(log.loc["u1", ["country", "deadline"]].isna()) == [True, True]
+    path = write_csv(tmp_path / "b.csv", f"u0,country,FR,{BEFORE}")
+    assert import_outcomes(database, "typed", path, **how).rejects.total == 1

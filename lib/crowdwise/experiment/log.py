@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Engine, Label, Table, func, literal, select
+from sqlalchemy import Connection, Engine, Label, Table, func, literal, select
 
 from crowdwise.base.errors import Problem
 from crowdwise.experiment.assignment import assign_by_plan
-from crowdwise.experiment.plan_columns import LONGEST, list_columns
+from crowdwise.experiment.plan_columns import LONGEST, PlanColumn, list_columns
 from crowdwise.experiment.register import Experiment, as_utc, read_experiment
 from crowdwise.experiment.sample import ARM
 from crowdwise.storage.database import explained
@@ -109,8 +109,7 @@ def read_log(engine: Engine, name: str, now: datetime | None = None) -> pd.DataF
     DataFrame
         The plan's unit; ``arm, assigned_at``; ``exposed_at`` (first exposure) and ``exposures`` (how many);
         ``took_up`` (1 where another arm than the control was shown, else 0: a plan may name it as its compliance); and
-        each column that the plan asks for, as it
-        was measured last: missing where nothing was imported.
+        each column that the plan asks for, as it was measured last: missing where nothing was imported.
 
     Raises
     ------
@@ -118,37 +117,45 @@ def read_log(engine: Engine, name: str, now: datetime | None = None) -> pd.DataF
         If there is no such experiment.
     """
     plan, moment = read_experiment(engine, name).plan, as_utc(now)
-    seen = exposures.c.exposed_at
-    queries = {
-        "assigned": select(*assignments.c["unit", "arm", "assigned_at"])
+    assigned = (
+        select(*assignments.c["unit", "arm", "assigned_at"])
         .where(assignments.c.experiment == name, assignments.c.assigned_at <= moment)
-        .order_by(assignments.c.unit),
-        "exposed": select(exposures.c.unit, func.min(seen), func.count())
-        .where(exposures.c.experiment == name, seen <= moment)
-        .group_by(exposures.c.unit),
-        "outcomes": select(*outcomes.c["unit", "metric", "value", "label"])
-        .where(outcomes.c.experiment == name, outcomes.c.measured_at <= moment)
-        .order_by(outcomes.c.unit, outcomes.c.metric, outcomes.c.measured_at),
-    }
+        .order_by(assignments.c.unit)
+    )
+    exposed = (
+        select(exposures.c.unit, func.min(exposures.c.exposed_at), func.count())
+        .where(exposures.c.experiment == name, exposures.c.exposed_at <= moment)
+        .group_by(exposures.c.unit)
+    )
     with explained(engine), engine.connect() as connection:
-        rows = {part: connection.execute(query).all() for part, query in queries.items()}
-    log = pd.DataFrame(rows["assigned"], columns=[plan.unit.column, ARM, "assigned_at"])
+        log = pd.DataFrame(connection.execute(assigned).all(), columns=[plan.unit.column, ARM, "assigned_at"])
+        shown = pd.DataFrame(connection.execute(exposed).all(), columns=["unit", "exposed_at", "exposures"])
+        units = pd.Index(log[plan.unit.column])
+        measured = {
+            column.name: _read_column(connection, name, column, moment).reindex(units).to_numpy()
+            for column in list_columns(plan).values()  # one at a time: rows of Python objects take much memory
+        }
+    shown = shown.set_index("unit").reindex(units)
     log["assigned_at"] = pd.to_datetime(log["assigned_at"], utc=True)
-    units = pd.Index(log[plan.unit.column])
-    shown = pd.DataFrame(rows["exposed"], columns=["unit", "exposed_at", "exposures"]).set_index("unit").reindex(units)
     log["exposed_at"] = pd.DatetimeIndex(pd.to_datetime(shown["exposed_at"], utc=True))
     log["exposures"] = shown["exposures"].fillna(0).to_numpy(dtype=np.int64)
     log["took_up"] = ((log["exposures"] > 0) & (log[ARM] != plan.control)).astype(np.float64)
-    measured = pd.DataFrame(rows["outcomes"], columns=["unit", "metric", "value", "label"])
-    last = measured.drop_duplicates(["unit", "metric"], keep="last").set_index("unit")
     for column in list_columns(plan).values():
-        of_it = last[last["metric"] == column.name].reindex(units)
-        if column.holds == "text":
-            log[column.name] = of_it["label"].to_numpy(dtype=object)
-        else:
-            values = of_it["value"].to_numpy(dtype=np.float64, na_value=np.nan)
-            log[column.name] = pd.to_datetime(values, unit="s", utc=True) if column.holds == "time" else values
+        values = measured[column.name]
+        log[column.name] = pd.to_datetime(values, unit="s", utc=True) if column.holds == "time" else values
     return log
+
+
+def _read_column(connection: Connection, name: str, column: PlanColumn, moment: datetime) -> pd.Series:
+    """Give what was measured last of a column, by unit."""
+    is_text = column.holds == "text"
+    query = (
+        select(outcomes.c.unit, outcomes.c.label if is_text else outcomes.c.value)
+        .where(outcomes.c.experiment == name, outcomes.c.metric == column.name, outcomes.c.measured_at <= moment)
+        .order_by(outcomes.c.unit, outcomes.c.measured_at)
+    )
+    last = {row[0]: row[1] for row in connection.execute(query)}  # later ones take the place of earlier ones
+    return pd.Series(list(last.values()), index=pd.Index(list(last), dtype=object), dtype=object if is_text else float)
 
 
 def _literal(table: Table, name: str, value: object) -> Label[Any]:
