@@ -35,7 +35,7 @@ NOTEBOOKS := 1-acquire 2-explore 3-model 4-experiment
 .PHONY: help
 help: ## Print the targets
 	@echo "make TARGET [PROFILE=sample|local|full] [RAW=folder|s3://bucket/prefix] [PORT=8866]"
-	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 
 # --- the environment, from the lock -----------------------------------------------------------------------------------
 
@@ -170,6 +170,24 @@ app: | $(READY) ## Serve recommendations and predictions on http://localhost:POR
 .PHONY: recommend
 recommend: | $(READY) ## Write the best games for every player of PLAYERS=file to OUT=file
 	@$(PY) -m crowdwise.steam.batch --profile $(PROFILE) --players "$(PLAYERS)" --out "$(OUT)" $(if $(MAX_REJECT_SHARE),--max-reject-share $(MAX_REJECT_SHARE))
+
+# An experiment is started by a plan, runs in the app, takes its outcomes from CSV files, and is analysed by that plan.
+RUN_EXPERIMENT := -m crowdwise.experiment
+.PHONY: experiment-start experiment-stop experiment-status experiment-analyse outcomes
+experiment-start: | $(READY) ## Start an experiment in SYSTEM=steam or kickstarter by its plan, or by PLAN=file
+	@$(PY) $(RUN_EXPERIMENT) start --profile $(PROFILE) --system "$(SYSTEM)" --plan "$(PLAN)"
+
+experiment-stop: | $(READY) ## End EXPERIMENT=name: no more units are assigned
+	@$(PY) $(RUN_EXPERIMENT) stop --profile $(PROFILE) --experiment "$(EXPERIMENT)"
+
+experiment-status: | $(READY) ## List the experiments and what is logged of each
+	@$(PY) $(RUN_EXPERIMENT) status --profile $(PROFILE)
+
+experiment-analyse: | $(READY) ## Analyse EXPERIMENT=name by the plan it was started with
+	@$(PY) $(RUN_EXPERIMENT) analyse --profile $(PROFILE) --experiment "$(EXPERIMENT)" $(if $(PLAN),--plan "$(PLAN)") $(if $(NOW),--now "$(NOW)")
+
+outcomes: | $(READY) ## Import the outcomes of EXPERIMENT=name from CSV=file
+	@$(PY) $(RUN_EXPERIMENT) import --profile $(PROFILE) --experiment "$(EXPERIMENT)" --csv "$(CSV)" $(if $(MAX_REJECT_SHARE),--max-reject-share "$(MAX_REJECT_SHARE)")
 
 .PHONY: lab
 lab: | $(READY) ## Open the notebooks in JupyterLab

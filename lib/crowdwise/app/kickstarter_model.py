@@ -14,6 +14,7 @@ from crowdwise.kickstarter.categories import SUBCATEGORIES, parent_of
 from crowdwise.kickstarter.draft import Draft
 
 if TYPE_CHECKING:
+    from crowdwise.app.participation import Participation
     from crowdwise.kickstarter.predictor import Prediction, Predictor
     from crowdwise.storage.queries import Reference
 
@@ -55,11 +56,14 @@ class KickstarterModel:
         What the launch date starts from.
     reference : Reference, optional
         What the database says a project can be filed under; without it, Kickstarter's categories known here.
+    participation : Participation, optional
+        In the experiment that runs, if any: its control is shown no chance.
     """
 
     predictor: Predictor
     today: date
     reference: Reference | None = None
+    participation: Participation | None = None
     fields: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -147,12 +151,19 @@ class KickstarterModel:
             where = LABELS.get(problem.where, problem.where)
             raise Problem(problem.what, where=where, remedy=problem.remedy) from problem
 
-    def answer(self) -> Outlook:
-        """Give the project's probability, what drives it, and the base rate of its category."""
+    def answer(self) -> Outlook | None:
+        """Give the project's probability, what drives it, and the base rate of its category.
+
+        None where an experiment shows none: the draft is noted, with its probability.
+        """
         prediction = self.predictor.predict(self.draft())
         category = str(self.fields["category"])
         projects, successes = self.predictor.facts.category_rates.get(category, [0, 0])
-        return Outlook(prediction, category, projects, successes / projects if projects else None)
+        outlook = Outlook(prediction, category, projects, successes / projects if projects else None)
+        if self.participation is None:
+            return outlook
+        noted = {"draft": self.get(), "probability": prediction.probability}
+        return self.participation.choose(outlook, None, lambda shown: noted | {"shown": shown is not None})
 
 
 def _offered(seen: Iterable[str], known: Mapping[str, str]) -> dict[str, list[str]]:

@@ -14,6 +14,11 @@ from crowdwise.app.places import currency_of
 if TYPE_CHECKING:
     from crowdwise.app.kickstarter_model import KickstarterModel
 
+NOTED = (
+    "Your draft is noted.",
+    "While the test on this page runs, some drafts are answered with an estimate and some are not; yours is not.",
+)
+
 
 class KickstarterView:
     """Widgets of the Kickstarter tab. They are on screen at once; `ready` gives them a model to ask."""
@@ -106,6 +111,9 @@ class KickstarterView:
 
         with busy(self.go):
             outlook = self.model.answer()
+            if outlook is None:
+                self.chance.value, self.drivers.value, self.notes.value = empty(*NOTED), "", ""
+                return
             self.chance.value = chance(outlook, self.model.fields["name"])
             self.drivers.value = drivers(outlook.prediction.contributions)
             self.notes.value = notes(outlook.prediction.notes)

@@ -11,7 +11,8 @@ import ipywidgets as widgets
 
 from crowdwise.app.guard import guarded, log_to_terminal, tell
 from crowdwise.app.kickstarter_view import KickstarterView
-from crowdwise.app.markup import notice
+from crowdwise.app.markup import notice, text
+from crowdwise.app.participation import NOTICE, Participation, read_token
 from crowdwise.app.steam_view import SteamView
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import SYSTEMS, Layout
@@ -38,9 +39,10 @@ class Page:
     def __init__(self, profile: str | None = None) -> None:
         self.profile = profile or os.environ.get("CROWDWISE_PROFILE") or "sample"
         self.steam, self.kickstarter = SteamView(), KickstarterView()
-        self.banner = widgets.HTML()
+        self.token = read_token(os.environ.get("QUERY_STRING", ""))
+        self.banner, self.test = widgets.HTML(), widgets.HTML()
         self.tabs = widgets.Tab([self.steam.widget, self.kickstarter.widget], titles=[TITLES[name] for name in SYSTEMS])
-        self.widget = widgets.VBox([self.banner, self.tabs]).add_class("cw-app")
+        self.widget = widgets.VBox([self.banner, self.test, self.tabs]).add_class("cw-app")
 
     def say(self, sentence: str) -> None:
         """Show a sentence at the top of the page."""
@@ -53,8 +55,21 @@ class Page:
         log_to_terminal()
         layout = Layout(self.profile)
         self._say_source(layout)
-        _Tab(self.steam, layout).load_steam()
-        _Tab(self.kickstarter, layout).load_kickstarter()
+        _Tab(self.steam, layout).load_steam(self._join("steam", layout))
+        _Tab(self.kickstarter, layout).load_kickstarter(self._join("kickstarter", layout))
+
+    def _join(self, system: str, layout: Layout) -> Participation | None:
+        """Take part in the experiment that runs in a system, if any; page.js keeps the token in the address."""
+        from crowdwise.app.sources import open_participation
+
+        try:
+            joined = open_participation(layout, system, self.token)
+        except Problem as problem:
+            logger.info("No experiment runs in %s: %s", system, tell(problem))
+            return None
+        if joined is not None:
+            self.test.value = f'<div data-unit="{text(self.token)}">{notice(NOTICE)}</div>'
+        return joined
 
     def _say_source(self, layout: Layout) -> None:
         from crowdwise.app.sources import read_source
@@ -77,7 +92,7 @@ class _Tab:
             self.view.lack(sentence)
 
     @guarded
-    def load_steam(self) -> None:
+    def load_steam(self, participation: Participation | None = None) -> None:
         from crowdwise.app.sources import open_players, open_recommender
         from crowdwise.app.steam_model import SteamModel
 
@@ -87,10 +102,10 @@ class _Tab:
         except Problem as problem:
             players, remark = None, f"Known players can't be picked: {tell(problem)}"
             logger.warning(remark)
-        self.view.ready(SteamModel(recommender, players), remark)
+        self.view.ready(SteamModel(recommender, players, participation), remark)
 
     @guarded
-    def load_kickstarter(self) -> None:
+    def load_kickstarter(self, participation: Participation | None = None) -> None:
         from crowdwise.app.kickstarter_model import KickstarterModel
         from crowdwise.app.sources import open_predictor, open_reference
 
@@ -100,4 +115,4 @@ class _Tab:
         except Problem as problem:
             reference = None
             logger.warning("Categories are offered as they are known here: %s", tell(problem))
-        self.view.ready(KickstarterModel(predictor, date.today(), reference))
+        self.view.ready(KickstarterModel(predictor, date.today(), reference, participation))

@@ -15,6 +15,7 @@ from crowdwise.base.layout import Layout
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from crowdwise.app.participation import Participation
     from crowdwise.kickstarter.predictor import Predictor
     from crowdwise.steam.recommender import Recommender
     from crowdwise.storage.queries import OwnedGame, PlayerCount, Reference
@@ -90,6 +91,25 @@ def open_reference(layout: Layout) -> Reference:
         made.dispose()
 
 
+def open_participation(layout: Layout, system: str, token: str) -> Participation | None:
+    """Give a page's part in the experiment that runs in a system; None if none runs.
+
+    Raises
+    ------
+    Problem
+        As `open_players`.
+    """
+    made = _open_database(layout)
+    from crowdwise.app.participation import Participation
+    from crowdwise.experiment.register import running_experiment
+
+    experiment = running_experiment(made, system)
+    if experiment is None:
+        made.dispose()
+        return None
+    return Participation(made, experiment, token, read_version(layout, system))
+
+
 def _open_database(layout: Layout) -> Engine:
     from crowdwise.storage.database import VARIABLE, address, check, engine
 
@@ -151,8 +171,17 @@ def _look(layout: Layout, system: str) -> None:
 
 def read_source(layout: Layout, system: str) -> str:
     """Give what a model learnt from (``made up``, ``local`` or ``published``), or nothing if it does not say."""
+    return _read_word(layout, system, "metrics.json", "source")
+
+
+def read_version(layout: Layout, system: str) -> str:
+    """Give the version on a model's card, or nothing if it does not say."""
+    return _read_word(layout, system, "card.json", "version")
+
+
+def _read_word(layout: Layout, system: str, file: str, key: str) -> str:
     try:
-        document = json.loads((layout.model(system) / "metrics.json").read_text(encoding="utf-8"))
+        document = json.loads((layout.model(system) / file).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return ""
-    return str(document.get("source", "")) if isinstance(document, dict) else ""
+    return str(document.get(key, "")) if isinstance(document, dict) else ""

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from crowdwise.app.markup import count, hours
+from crowdwise.app.popular import most_owned
 from crowdwise.app.search import Search
 from crowdwise.base.errors import Problem
 
 if TYPE_CHECKING:
+    from crowdwise.app.participation import Participation
     from crowdwise.app.sources import Players
     from crowdwise.steam.recommender import Recommender
 
@@ -67,10 +69,14 @@ class SteamModel:
     recommender : Recommender
     players : Players or None
         Known players; None where there is no database.
+    participation : Participation, optional
+        In the experiment that runs, if any: its control is shown the games that most players own. Games like one are
+        the same for all.
     """
 
     recommender: Recommender
     players: Players | None = None
+    participation: Participation | None = None
     way: str = "player"
     player: str = ""
     owned: dict[str, float | None] = field(default_factory=dict)
@@ -78,7 +84,7 @@ class SteamModel:
 
     def __post_init__(self) -> None:
         table = self.recommender.games
-        rows = table.to_dict("records")
+        rows = self._rows = table.to_dict("records")
         self._games = {str(row["game_id"]): _as_game(row) for row in rows}
         kept = [row for row in rows if row.get("is_game", True) and not isinstance(row.get("twin_of"), str)]
         weights = [float(row.get("owners", 0) or 0) for row in kept]
@@ -197,19 +203,36 @@ class SteamModel:
         library = self.players.library(player_id)
         title = f"Ten games for player {player_id}"
         if not library:
-            return Answer(title, "This library is empty, so these are what most players like.", self._recommend({}))
+            lead = "This library is empty, so these are what most players like."
+            return Answer(title, lead, self._ten({}, player_id))
         total = hours(sum(game.minutes_total for game in library))
         top = ", ".join(f"{game.name} ({hours(game.minutes_total)})" for game in library[:3])
         lead = f"Owns {count(len(library), 'game')}, {total} in all. Played most: {top}."
-        return Answer(title, lead, self._recommend({game.game_id: float(game.minutes_total) for game in library}))
+        return Answer(title, lead, self._ten({game.game_id: float(game.minutes_total) for game in library}, player_id))
 
     def _for_games(self) -> Answer:
         if not self.owned:
             raise Problem("no game is chosen yet", remedy="Type a few letters of a game you own and pick it")
         names: Sequence[str] = [self.game(game_id).name for game_id in self.owned]
-        lead = f"Made from {count(len(names), 'game')}: {', '.join(names[:6])}{' and more' if len(names) > 6 else ''}."
+        owned = f"{count(len(names), 'game')}: {', '.join(names[:6])}{' and more' if len(names) > 6 else ''}."
+        lead = f"{'For an owner of' if self.participation else 'Made from'} {owned}"  # true in each arm
         minutes = {key: UNSAID_MINUTES if played is None else played * 60 for key, played in self.owned.items()}
-        return Answer("Ten games for you", lead, self._recommend(minutes))
+        return Answer("Ten games for you", lead, self._ten(minutes))
+
+    def _ten(self, minutes: dict[str, float], unit: str = "") -> tuple[Shown, ...]:
+        """Give what is shown to the owner of these games: in an experiment, as the unit's arm has it."""
+        advised = self._recommend(minutes)
+        if self.participation is None:
+            return advised
+        plain = tuple(Shown(self._games[game_id]) for game_id in most_owned(self._rows, minutes))
+        held = _ids(
+            advised
+        )  # noted in both arms: reviews of what was held back are compared with those of what was shown
+
+        def tell(shown: tuple[Shown, ...]) -> dict[str, object]:
+            return {"way": self.way, "games": _ids(shown), "recommended": held}
+
+        return self.participation.choose(advised, plain, tell, unit)
 
     def _recommend(self, minutes: dict[str, float]) -> tuple[Shown, ...]:
         return tuple(
@@ -219,6 +242,10 @@ class SteamModel:
             )
             for one in self.recommender.recommend(minutes, n=10)
         )
+
+
+def _ids(shown: Iterable[Shown]) -> list[str]:
+    return [one.game.game_id for one in shown]
 
 
 def _as_game(row: Mapping[Any, Any]) -> Game:

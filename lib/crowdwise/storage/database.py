@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import Layout
-from crowdwise.storage.schema import VERSION, meta, metadata
+from crowdwise.storage.schema import EXTENDED, VERSION, meta, metadata
 
 VARIABLE = "SQLALCHEMY_DATABASE_URI"
 WAIT = 20  # seconds that a short write waits for another writer
@@ -136,7 +136,7 @@ def refusal(where: Engine, cause: str, spoilt: bool = False) -> Problem:
     if spoilt:
         remedy = "Run `make acquire` again; what was there before is still there"
     elif where.dialect.name == "sqlite":
-        remedy = "See that nothing else writes to it and the disk is not full, or remove it and run `make ingest`"
+        remedy = "See that nothing else writes to it and the disk is not full"
     return Problem(f"the database refuses ({cause.strip().splitlines()[0]})", where=shown(where.url), remedy=remedy)
 
 
@@ -169,6 +169,8 @@ def writing(to: Engine, lock: str) -> Iterator[Connection]:
 def prepare(to: Engine, profile: str) -> None:
     """Make the tables that are missing, and take the database for a profile.
 
+    A database of a version that only lacks tables becomes one of this version; its rows stay as they are.
+
     Raises
     ------
     Problem
@@ -178,10 +180,12 @@ def prepare(to: Engine, profile: str) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
     with explained(to), writing(to, "schema") as connection:
         metadata.create_all(connection)
-        known = set(connection.scalars(select(meta.c.key)))
+        known = {row.key: row.value for row in connection.execute(select(meta))}
         for key, value in (("profile", profile), ("schema", VERSION)):
             if key not in known:
                 connection.execute(meta.insert().values(key=key, value=value))
+        if known.get("profile") == profile and known.get("schema") in EXTENDED:
+            connection.execute(meta.update().where(meta.c.key == "schema").values(value=VERSION))
     check(to, profile)
 
 
@@ -207,4 +211,7 @@ def check(of: Engine, profile: str) -> None:
         raise Problem(what, where=where, remedy=f"Give each profile a database of its own ({VARIABLE})")
     if found.get("schema") != VERSION:
         what = f"its tables are of version {found.get('schema')}, not {VERSION}"
-        raise Problem(what, where=where, remedy=f"Remove this database and run `make ingest PROFILE={profile}`")
+        remedy = f"Run `make ingest PROFILE={profile}`"
+        if found.get("schema") not in EXTENDED:
+            remedy = f"{remedy} on a new database, and keep this one if experiments were logged in it"
+        raise Problem(what, where=where, remedy=remedy)

@@ -12,6 +12,8 @@ from sqlalchemy import (
     DateTime,
     Double,
     ForeignKey,
+    ForeignKeyConstraint,
+    Index,
     Integer,
     MetaData,
     String,
@@ -19,9 +21,11 @@ from sqlalchemy import (
     Text,
 )
 from sqlalchemy.dialects import mysql
+from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
-VERSION = "3"
+VERSION = "4"
+EXTENDED = ("3",)  # versions that lack tables and differ in nothing else: making those is all it takes
 SEARCHED = 255  # characters of a name that can be searched for
 
 metadata = MetaData()
@@ -37,8 +41,18 @@ def _key(length: int = 64) -> TypeEngine[str]:
     return String(length).with_variant(bytewise, "mysql").with_variant(String(length, collation="C"), "postgresql")
 
 
-def _table(name: str, *parts: Column) -> Table:
-    several = sum(part.primary_key for part in parts) > 1
+def _moment() -> TypeEngine[Any]:
+    """Give a time in UTC to the microsecond (MySQL's own keeps whole seconds)."""
+    return DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql")
+
+
+def _document() -> TypeEngine[str]:
+    """Give a text of any length (MySQL's own ends at 64 KB)."""
+    return Text().with_variant(mysql.MEDIUMTEXT(), "mysql")
+
+
+def _table(name: str, *parts: SchemaItem) -> Table:
+    several = sum(isinstance(part, Column) and part.primary_key for part in parts) > 1
     how: dict[str, Any] = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4"}
     return Table(name, metadata, *parts, sqlite_with_rowid=not several, **how)  # a long key is not held twice
 
@@ -150,6 +164,49 @@ projects = _table(
     Column("outcome", Boolean),  # null where a project neither succeeded nor counts as failed
     Column("first_seen_in", String(64)),
     Column("months_seen", Integer),
+)
+
+experiments = _table(
+    "experiments",
+    Column("experiment", _key(128), primary_key=True),  # the plan's name
+    Column("system", _key(16), nullable=False),
+    Column("started_at", _moment(), nullable=False),
+    Column("ended_at", _moment()),  # null while it runs
+    Column("plan", _document(), nullable=False),  # canonical JSON
+    Column("plan_hash", _key(), nullable=False),
+)
+
+assignments = _table(
+    "assignments",
+    Column("experiment", _key(128), ForeignKey("experiments.experiment"), primary_key=True),
+    Column("unit", _key(128), primary_key=True),
+    Column("arm", _key(128), nullable=False),
+    Column("assigned_at", _moment(), nullable=False),
+)
+
+exposures = _table(
+    "exposures",
+    Column("exposure_id", _key(), primary_key=True),  # drawn by who logs it, so that a retry is no second exposure
+    Column("experiment", _key(128), nullable=False),
+    Column("unit", _key(128), nullable=False),
+    Column("arm", _key(128), nullable=False),
+    Column("exposed_at", _moment(), nullable=False),
+    Column("shown", _document(), nullable=False),  # JSON: the ids of games, or the draft and its probability
+    Column("model_version", _key(), nullable=False),
+    ForeignKeyConstraint(["experiment", "unit"], ["assignments.experiment", "assignments.unit"]),
+    Index("ix_exposures_unit", "experiment", "unit"),
+)
+
+outcomes = _table(
+    "outcomes",
+    Column("experiment", _key(128), primary_key=True),
+    Column("unit", _key(128), primary_key=True),
+    Column("metric", _key(128), primary_key=True),  # a column of the plan
+    Column("measured_at", _moment(), primary_key=True),  # the latest one counts
+    Column("value", Double),  # in the plan's unit; of a time, seconds since 1970 in UTC
+    Column("label", Text),  # instead of a value where the plan names text
+    Column("source", Text, nullable=False),  # the file it came from
+    ForeignKeyConstraint(["experiment", "unit"], ["assignments.experiment", "assignments.unit"]),
 )
 
 # A system's tables, those first that others point to. Tables of the app and of experiments must not point to these:

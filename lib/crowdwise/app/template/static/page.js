@@ -17,6 +17,7 @@
       if (!cells.querySelector(".cw-app")) { return; }
       shown.disconnect();
       name_groups(cells);
+      keep_unit(cells);
       loading.hidden = true;
       document.body.classList.add("cw-shown");
       watch();
@@ -35,6 +36,21 @@
       group.setAttribute("role", "radiogroup");
       group.setAttribute("aria-label", bar.querySelector(".widget-label").textContent);
     });
+  }
+
+  // While a test runs, the page brings a random code; in the address it outlives a reload.
+  function keep_unit(cells) {
+    var brought = new MutationObserver(keep);
+    function keep() {
+      var unit = cells.querySelector("[data-unit]");
+      if (!unit) { return; }
+      brought.disconnect();
+      var address = new URL(window.location.href);
+      address.searchParams.set("unit", unit.dataset.unit);
+      window.history.replaceState(window.history.state, "", address);
+    }
+    brought.observe(cells, { childList: true, subtree: true });
+    keep();
   }
 
   function say(text) {
