@@ -152,7 +152,7 @@ kickstarter: ## Run the Kickstarter notebooks that are not current
 acquire: ## Fetch and parse the raw data of both systems
 explore: ## Run the explore notebooks
 model: ## Fit, judge and save the models
-experiment: ## Design the experiments
+experiment: ## Design the experiments, and analyse a simulated log of each
 
 .PHONY: ingest
 ingest: $(foreach s,$(SYSTEMS),$($(s)-1-acquire)) ## Fill the database from the tables
@@ -184,7 +184,7 @@ experiment-status: | $(READY) ## List the experiments and what is logged of each
 	@$(PY) $(RUN_EXPERIMENT) status --profile $(PROFILE)
 
 experiment-analyse: | $(READY) ## Analyse EXPERIMENT=name by the plan it was started with
-	@$(PY) $(RUN_EXPERIMENT) analyse --profile $(PROFILE) --experiment "$(EXPERIMENT)" $(if $(PLAN),--plan "$(PLAN)") $(if $(NOW),--now "$(NOW)")
+	@$(PY) $(RUN_EXPERIMENT) analyse --profile $(PROFILE) --experiment "$(EXPERIMENT)" $(if $(PLAN),--plan "$(PLAN)") $(if $(NOW),--now "$(NOW)") $(if $(FINAL),--final)
 
 outcomes: | $(READY) ## Import the outcomes of EXPERIMENT=name from CSV=file
 	@$(PY) $(RUN_EXPERIMENT) import --profile $(PROFILE) --experiment "$(EXPERIMENT)" --csv "$(CSV)" $(if $(MAX_REJECT_SHARE),--max-reject-share "$(MAX_REJECT_SHARE)")

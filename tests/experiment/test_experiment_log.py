@@ -84,7 +84,7 @@ def test_an_ended_experiment_keeps_its_end_and_is_not_started_again(database):
 
 @pytest.mark.parametrize(
     ("new", "words"),
-    [('"alpha":0.2', "does not have its hash"), ('"alpha":', "the plan in the database can't be read")],
+    [('"alpha":0.2', "does not have its hash"), ('"alpha":', "its plan or its looks in the database can't be read")],
 )
 def test_a_plan_that_was_changed_in_the_database_is_refused(database, new, words):
     started(database)

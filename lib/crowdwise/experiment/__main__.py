@@ -17,10 +17,12 @@ from crowdwise.base.layout import SYSTEMS, Layout
 from crowdwise.experiment.log import read_log
 from crowdwise.experiment.outcome_import import import_outcomes
 from crowdwise.experiment.plan import Plan
+from crowdwise.experiment.plan_change import refuse_changed
 from crowdwise.experiment.plan_text import read_plan
 from crowdwise.experiment.register import (
     Experiment,
     end_experiment,
+    keep_look,
     list_experiments,
     read_experiment,
     start_experiment,
@@ -78,22 +80,29 @@ def bring(to: Engine, layout: Layout, given: argparse.Namespace) -> None:
 def read_out(to: Engine, layout: Layout, given: argparse.Namespace) -> None:
     """Analyse what was logged, by the plan the experiment was started with, and print the decision."""
     from crowdwise.experiment.analysis import analyse
+    from crowdwise.experiment.held_looks import hold_look
 
     check(to, layout.profile)
     experiment = read_experiment(to, given.experiment)
     plan = _read_plan(Path(given.plan)) if given.plan else experiment.plan
     now = _read_now(given.now)
-    analysis = analyse(
-        plan,
-        read_log(to, experiment.name, now),
-        started_hash=experiment.plan_hash,
-        started_plan=experiment.plan,
-        now=now,
-    )
+    log = read_log(to, experiment.name, now)
+    if len(plan.looks.information) == 1:
+        analysis = analyse(plan, log, started_hash=experiment.plan_hash, started_plan=experiment.plan, now=now)
+    else:
+        refuse_changed(plan, experiment.plan_hash, experiment.plan)
+        analysis, look = hold_look(
+            *(plan, log, experiment.looks),
+            started_hash=experiment.plan_hash,
+            started_plan=experiment.plan,
+            now=now,
+            final=given.final,
+        )
+        keep_look(to, experiment.name, look)
     for step in analysis.steps:
         units = ", ".join(f"{arm} {count:,}" for arm, count in step.units.items())
         print(f"{step.rule}: {units}")
-    for verdict in analysis.verdicts:
+    for verdict in analysis.verdicts if analysis.decision.ended else ():
         print(verdict.words)
     print(analysis.decision.words)
 
@@ -139,6 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made["import"].add_argument("--max-reject-share", default=str(MOST), help="of the rows that may be rejected")
     made["analyse"].add_argument("--plan", default="", help="a plan to hold against the one it was started with")
     made["analyse"].add_argument("--now", default="", help="read what was measured by then, as in 2026-03-01T12:00:00Z")
+    made["analyse"].add_argument("--final", action="store_true", help="no further look will follow")
     given = parser.parse_args(arguments)
     try:
         logs.set_up()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine, Row, select
@@ -17,6 +17,31 @@ from crowdwise.experiment.plan_text import as_plan
 from crowdwise.storage.database import explained, writing
 from crowdwise.storage.schema import experiments
 
+SAME = 1e-9  # of the planned information: looks that lie nearer are one
+
+
+@dataclass(frozen=True)
+class HeldLook:
+    """A look as it was held.
+
+    Parameters
+    ----------
+    held_at : datetime
+        Until when outcomes were read, in UTC.
+    information : float
+        The share of the planned units that was analysed.
+    z : float
+        The primary metric's distance from the null hypothesis, in standard errors.
+    crosses, stops : bool
+        Whether its bound was reached, and whether the test ended.
+    """
+
+    held_at: datetime
+    information: float
+    z: float
+    crosses: bool
+    stops: bool
+
 
 @dataclass(frozen=True)
 class Experiment:
@@ -28,6 +53,8 @@ class Experiment:
         Of the plan at the start (see `hash_plan`).
     started_at, ended_at : datetime
         In UTC, with the zone; `ended_at` is None while it runs.
+    looks : tuple of HeldLook
+        Those held so far, where the plan has several.
     """
 
     plan: Plan
@@ -35,6 +62,7 @@ class Experiment:
     system: str
     started_at: datetime
     ended_at: datetime | None
+    looks: tuple[HeldLook, ...] = ()
 
     @property
     def name(self) -> str:
@@ -74,7 +102,7 @@ def start_experiment(engine: Engine, plan: Plan, system: str, now: datetime | No
             raise Problem(what, where=f"plan {plan.name!r}", remedy=remedy)
         moment = as_utc(now)
         row = {"experiment": plan.name, "system": system, "started_at": moment}
-        row |= {"plan": write_plan(plan), "plan_hash": hash_plan(plan)}
+        row |= {"plan": write_plan(plan), "plan_hash": hash_plan(plan), "looks": "[]"}
         connection.execute(experiments.insert().values(row))
     return Experiment(plan, hash_plan(plan), system, moment.replace(tzinfo=UTC), None)
 
@@ -103,6 +131,16 @@ def end_experiment(engine: Engine, name: str, now: datetime | None = None) -> Ex
         ended = experiments.update().where(experiments.c.experiment == name, experiments.c.ended_at.is_(None))
         connection.execute(ended.values(ended_at=as_utc(now)))
     return read_experiment(engine, name)
+
+
+def keep_look(engine: Engine, name: str, look: HeldLook) -> None:
+    """Keep a look with its experiment; one with the units of the last takes its place."""
+    with explained(engine), writing(engine, "experiments") as connection:
+        row = connection.execute(select(experiments).where(experiments.c.experiment == name)).one()
+        before = [one for one in _as_experiment(row).looks if one.information < look.information - SAME]
+        looks = [asdict(one) | {"held_at": one.held_at.isoformat()} for one in (*before, look)]
+        chosen = experiments.update().where(experiments.c.experiment == name)
+        connection.execute(chosen.values(looks=json.dumps(looks)))
 
 
 def read_experiment(engine: Engine, name: str) -> Experiment:
@@ -146,10 +184,13 @@ def _as_experiment(row: Row) -> Experiment:
     where, remedy = f"experiment {row.experiment!r}", "Restore the row as it was at the start"
     try:
         plan = as_plan(json.loads(row.plan))
-    except ValueError:
-        raise Problem("the plan in the database can't be read", where=where, remedy=remedy) from None
+        looks = tuple(
+            HeldLook(**{**look, "held_at": datetime.fromisoformat(look["held_at"])}) for look in json.loads(row.looks)
+        )
+    except (ValueError, TypeError, KeyError):
+        raise Problem("its plan or its looks in the database can't be read", where=where, remedy=remedy) from None
     if hash_plan(plan) != row.plan_hash:
         what = f"the plan in the database does not have its hash, {row.plan_hash[:12]}"
         raise Problem(what, where=where, remedy=remedy)
     ended = None if row.ended_at is None else row.ended_at.replace(tzinfo=UTC)
-    return Experiment(plan, row.plan_hash, row.system, row.started_at.replace(tzinfo=UTC), ended)
+    return Experiment(plan, row.plan_hash, row.system, row.started_at.replace(tzinfo=UTC), ended, looks)
