@@ -67,6 +67,7 @@ def test_made_up_data_has_nothing_to_refresh(home: Home, capsys: pytest.CaptureF
         (("  psi: 0.25\n", ""), "section `refresh` does not hold"),
         (("  psi: 0.25\n", "  psi: often\n"), "refresh: psi"),
         (("  most: 1\n", "  most: some\n"), "no number of months"),
+        (("  failures: [failed]", "  failures: [live]"), "the state 'live' can't count as failure"),
         (("refresh:\n", "refreshed:\n"), "section `refresh` does not hold"),
     ],
 )

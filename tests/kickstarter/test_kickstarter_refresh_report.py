@@ -135,3 +135,19 @@ def test_the_page_says_what_the_report_holds(published: Home, later: Later) -> N
     assert place.stat().st_size < 200_000
     assert page.main(["--profile", "full"]) == 0
     assert place.read_text() == text
+
+
+def test_what_counts_as_failure_follows_the_parameter(published: Home, later: Later) -> None:
+    records = json.loads(json.dumps(later.like))
+    failed = [record["data"] for record in records if record["data"]["state"] == "failed"]
+    for data in failed[:40]:
+        data["state"] = "canceled"
+    decided = []
+    for failures in ("[failed]", "[failed, canceled]"):
+        params = published.params.read_text()
+        published.params.write_text(params.replace("  failures: [failed]", f"  failures: {failures}"))
+        published.publish({NEW: pack(records)})
+        assert main(["--profile", "full"]) == 0
+        decided.append(report(published)["months"][0]["decided"])
+        published.params.write_text(params)
+    assert decided[1] - decided[0] == len({data["id"] for data in failed[:40]})
