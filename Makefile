@@ -213,9 +213,10 @@ test-fast: | $(READY) ## Run the quick tests
 	@$(PY) -m pytest -m "not slow and not pipeline and not browser and not services and not realdata" -n 2 --dist loadfile $(PYTEST)
 
 .PHONY: bench
-bench: | $(READY) ## Measure parsers, evaluation, database, serving, models and experiments beside their peers (half an hour at full size)
+bench: | $(READY) ## Measure parsers, features, evaluation, database, serving, models and experiments beside their peers (half an hour at full size)
 	@$(PY) benchmarks/steam_parser.py $(if $(RAW),--raw $(RAW)/steam)
 	@$(PY) benchmarks/kickstarter_months.py $(if $(RAW),--raw $(RAW)/kickstarter)
+	@$(PY) benchmarks/features.py
 	@$(PY) benchmarks/evaluation.py --full
 	@$(PY) benchmarks/database.py
 	@$(PY) benchmarks/serving.py

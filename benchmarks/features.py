@@ -29,9 +29,9 @@ PROJECTS = 200_000
 SECONDS, MEGABYTES = 60, 2000  # what it may cost at most
 
 
-def make(folder: Path) -> None:
+def make(folder: Path, projects: int) -> None:
     """Write the projects table of made-up months."""
-    paths, _ = make_months(folder / "raw", projects=PROJECTS, seed=1)
+    paths, _ = make_months(folder / "raw", projects=projects, seed=1)
     write_table(unite([read_month(path) for path in paths]).projects, folder / "projects.parquet")
 
 
@@ -49,19 +49,20 @@ def build(folder: Path) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--projects", type=int, default=PROJECTS)
     parser.add_argument("--out", type=Path, help="write the figures as JSON")
     parser.add_argument("--make", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--build", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.make or given.build:
-        make(given.make) if given.make else build(given.build)
+        make(given.make, given.projects) if given.make else build(given.build)
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        run([sys.executable, __file__, "--make", folder])
+        run([sys.executable, __file__, "--make", folder, "--projects", str(given.projects)])
         costs: dict[str, Cost] = {"all features": run([sys.executable, __file__, "--build", folder])}
     cost = costs["all features"]
     claims = [("seconds", cost.wall, "at most", SECONDS), ("MB", cost.peak, "at most", MEGABYTES)]
-    return 0 if report(f"Features of {PROJECTS:,} projects", costs, claims, given.out) else 1
+    return 0 if report(f"Features of {given.projects:,} projects", costs, claims, given.out) else 1
 
 
 if __name__ == "__main__":

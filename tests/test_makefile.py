@@ -101,6 +101,7 @@ def test_the_environment_is_built_again_when_the_lock_changes(tmp_path: Path) ->
     assert "-m venv" in make("-n", "test-fast", folder=tmp_path).stdout
 
 
+@pytest.mark.slow
 def test_made_up_months_are_not_refreshed(tmp_path: Path) -> None:
     made = run_make(copy_project(tmp_path / "crowdwise"), "refresh")
     assert (made.returncode, "there is nothing to refresh" in made.stdout) == (0, True), made.stderr

@@ -1,4 +1,4 @@
-"""The benchmark of months reads every row both ways and sets the costs beside their targets."""
+"""The benchmarks of months and features do the work they measure and set the costs beside their targets."""
 
 from __future__ import annotations
 
@@ -22,3 +22,15 @@ def test_the_benchmark_reads_a_month_both_ways(root: Path, tmp_path: Path) -> No
     document = json.loads(out.read_text())
     assert [claim["target"] for claim in document["claims"]] == [6, 6, 3, 3, 600]
     assert all(cost["cpu"] > 0 for cost in document["costs"].values())
+
+
+@pytest.mark.slow
+def test_the_benchmark_builds_all_features_in_a_process_of_its_own(root: Path, tmp_path: Path) -> None:
+    out = tmp_path / "features.json"
+    command = [sys.executable, root / "benchmarks" / "features.py", "--projects", "2000", "--out", out]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "72 features of 2,000 projects" in done.stderr
+    document = json.loads(out.read_text())
+    assert [claim["target"] for claim in document["claims"]] == [60, 2000]
+    assert document["costs"]["all features"]["cpu"] > 0

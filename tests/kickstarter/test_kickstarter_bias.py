@@ -10,15 +10,13 @@ from hypothesis import strategies as st
 
 from crowdwise.base.seeds import generator
 from crowdwise.kickstarter.bias import KINDS, in_any_flagged_cell, one_sided_cells, survey_cells
-from crowdwise.kickstarter.drift import (
-    compare_parents,
-    measure_drift,
-    pairs_of_months,
-    population_stability,
+from crowdwise.kickstarter.distance import (
     rate_difference,
+    stability_index,
     standardised_difference,
     total_variation,
 )
+from crowdwise.kickstarter.drift import compare_parents, measure_drift, pairs_of_months
 from crowdwise.kickstarter.exploration import decided_projects
 from crowdwise.kickstarter.figures.bias import draw_categories, draw_drift, draw_probe, draw_survey
 from crowdwise.kickstarter.figures.selection import draw_selection
@@ -127,7 +125,7 @@ def test_the_probe_is_asked_with_and_without_flagged_cells_and_not_of_small_mont
 def test_two_months_alike_do_not_differ(counts: list[int]) -> None:
     p = np.array(counts, dtype=float)
     assert total_variation(p, 3 * p) == pytest.approx(0)
-    assert population_stability(p, p) == pytest.approx(0)
+    assert stability_index(p, p) == pytest.approx(0)
 
 
 @settings(max_examples=50, deadline=None)
@@ -136,9 +134,9 @@ def test_shares_differ_by_a_distance(counts: list[int], random: object) -> None:
     p = np.array(counts, dtype=float)
     q = np.array(random.sample(counts, len(counts)), dtype=float)  # type: ignore[attr-defined]
     assert total_variation(p, q) == pytest.approx(total_variation(q, p))
-    assert population_stability(p, q) == pytest.approx(population_stability(q, p))
+    assert stability_index(p, q) == pytest.approx(stability_index(q, p))
     assert 0 <= total_variation(p, q) <= 1 + 1e-9
-    assert population_stability(p, q) >= 0
+    assert stability_index(p, q) >= 0
 
 
 def test_differences_are_those_of_the_textbooks() -> None:

@@ -25,7 +25,7 @@ from crowdwise.kickstarter.exploration import decided_projects, leak_auc, one_si
 from crowdwise.kickstarter.months import Month, read_month
 from crowdwise.kickstarter.probe import probe_auc
 from crowdwise.kickstarter.records import PATTERNS
-from crowdwise.kickstarter.refresh.drift import measure_drift
+from crowdwise.kickstarter.refresh.shift import compare_features
 from crowdwise.kickstarter.splits import stratified_folds, temporal_split
 from crowdwise.kickstarter.union import Union, unite
 
@@ -129,9 +129,9 @@ def test_halves_of_a_month_do_not_drift_and_months_years_apart_do(months: list[M
     by_date = {month.date: month.rows.drop_duplicates("project_id", ignore_index=True) for month in months}
     then, now = by_date["2018-01-12"], by_date["2023-07-17"]
     order = np.random.default_rng(3).permutation(len(then))
-    halves = measure_drift(then.iloc[order[::2]], then.iloc[order[1::2]])
+    halves = compare_features(then.iloc[order[::2]], then.iloc[order[1::2]])
     assert halves["psi"].max() < 0.02
-    apart = measure_drift(then, now).set_index("feature")["psi"]
+    apart = compare_features(then, now).set_index("feature")["psi"]
     assert apart["category"] > 5
     assert apart["country"] == pytest.approx(2.69, abs=0.1)
     assert apart["goal_log"] == pytest.approx(0.028, abs=0.005)

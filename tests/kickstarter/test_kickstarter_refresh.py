@@ -67,6 +67,7 @@ def test_made_up_data_has_nothing_to_refresh(home: Home, capsys: pytest.CaptureF
         (("  psi: 0.25\n", ""), "section `refresh` does not hold"),
         (("  psi: 0.25\n", "  psi: often\n"), "refresh: psi"),
         (("  most: 1\n", "  most: some\n"), "no number of months"),
+        (("  failures: [failed]", "  failures: [live]"), "the state 'live' can't count as failure"),
         (("refresh:\n", "refreshed:\n"), "section `refresh` does not hold"),
     ],
 )
@@ -119,6 +120,7 @@ def test_what_can_not_be_used_is_said_and_changes_nothing(
     assert not list((published.layout.raw("kickstarter").parent / "arriving").glob("*.gz"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["_compare", "pin_months"])
 def test_a_killed_run_leaves_the_parameters_and_the_next_one_ends_it(published: Home, later: Later, step: str) -> None:
     published.publish({NEW: pack(later.like)})

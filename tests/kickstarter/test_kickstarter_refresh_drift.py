@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from crowdwise.base.errors import Problem
 from crowdwise.base.statistics import Estimate
+from crowdwise.kickstarter.distance import stability_index
 from crowdwise.kickstarter.refresh.ageing import Ageing, calibration_by_chance
-from crowdwise.kickstarter.refresh.drift import compare_success, grade, measure_drift, stability_index
 from crowdwise.kickstarter.refresh.novelty import Novelty, compare_fields, find_novelty, share_outside
+from crowdwise.kickstarter.refresh.shift import compare_features, compare_success, grade
 from crowdwise.kickstarter.refresh.verdict import Thresholds, decide
 from crowdwise.kickstarter.union import Union
-from crowdwise.kickstarter.vocabulary import DECIDED
 
 THRESHOLDS = Thresholds(psi=0.25, auc_drop=0.02, calibration=0.05, share_new=0.1)
 NOTHING_NEW = Novelty({"category": {}, "country": {}, "currency": {}}, 0.0, 0.1, 0.11)
@@ -36,7 +36,7 @@ def aged(auc: float, error: float = 0.02, half: float = 0.005) -> Ageing:
 
 @pytest.fixture
 def projects(world: Union) -> pd.DataFrame:
-    return world.projects[world.projects["state"].isin(DECIDED)].reset_index(drop=True)
+    return world.projects[world.projects["outcome"].notna()].reset_index(drop=True)
 
 
 def test_the_stability_index_is_the_one_computed_by_hand() -> None:
@@ -61,14 +61,14 @@ def test_indexes_have_their_usual_words() -> None:
 def test_halves_of_one_population_drift_by_about_what_chance_gives(projects: pd.DataFrame) -> None:
     # Copies, so that the halves are large enough for chance to be small.
     rows = np.random.default_rng(7).integers(0, len(projects), 8000)
-    drift = measure_drift(projects.iloc[rows[:4000]], projects.iloc[rows[4000:]])
+    drift = compare_features(projects.iloc[rows[:4000]], projects.iloc[rows[4000:]])
     assert (drift["psi"] < 3 * drift["by_chance"] + 0.01).all()
     assert set(drift["verdict"]) == {"stable"}
 
 
 def test_what_was_changed_drifts_and_nothing_else(projects: pd.DataFrame) -> None:
     changed = projects.assign(goal_usd=projects["goal_usd"] * 4)
-    drift = measure_drift(projects, changed).set_index("feature")
+    drift = compare_features(projects, changed).set_index("feature")
     assert drift.index[0] == "goal_log"
     assert drift.loc["goal_log", "verdict"] == "large"
     assert drift.loc["goal_log", "median_now"] - drift.loc["goal_log", "median_then"] == pytest.approx(math.log10(4))
@@ -78,14 +78,14 @@ def test_what_was_changed_drifts_and_nothing_else(projects: pd.DataFrame) -> Non
 
 def test_unknown_numbers_have_a_bin_of_their_own(projects: pd.DataFrame) -> None:
     changed = projects.assign(created_at=pd.NaT)
-    drift = measure_drift(projects, changed).set_index("feature")
+    drift = compare_features(projects, changed).set_index("feature")
     assert drift.loc["prelaunch_log", "verdict"] == "large"
     assert np.isnan(drift.loc["prelaunch_log", "ks"])
 
 
 def test_success_rates_are_compared_category_by_category(projects: pd.DataFrame) -> None:
     lost = projects["parent_category"].eq("music") & (np.arange(len(projects)) % 4 > 0)
-    changed = projects.assign(state=projects["state"].mask(lost, "failed"))
+    changed = projects.assign(outcome=projects["outcome"].mask(lost, False))
     table = compare_success(projects, changed, level=0.95).set_index("parent_category")
     assert table.index[0] == "all"
     assert table.loc["music", "difference"] < 0

@@ -11,7 +11,8 @@ from refresh_world import HELD, NEW, Home, Later, pack, report
 
 from crowdwise.kickstarter.refresh.__main__ import main
 from crowdwise.reporting import refresh as page
-from crowdwise.storage.tables import read_table, write_table
+from crowdwise.reporting.index import render_index
+from crowdwise.storage.tables import read_json, read_table, write_json, write_table
 
 
 def test_a_new_month_of_the_same_world_is_taken_in_and_asks_for_nothing(
@@ -135,3 +136,33 @@ def test_the_page_says_what_the_report_holds(published: Home, later: Later) -> N
     assert place.stat().st_size < 200_000
     assert page.main(["--profile", "full"]) == 0
     assert place.read_text() == text
+
+
+def test_what_counts_as_failure_follows_the_parameter(published: Home, later: Later) -> None:
+    records = json.loads(json.dumps(later.like))
+    failed = [record["data"] for record in records if record["data"]["state"] == "failed"]
+    for data in failed[:40]:
+        data["state"] = "canceled"
+    decided = []
+    for failures in ("[failed]", "[failed, canceled]"):
+        params = published.params.read_text()
+        published.params.write_text(params.replace("  failures: [failed]", f"  failures: {failures}"))
+        published.publish({NEW: pack(records)})
+        assert main(["--profile", "full"]) == 0
+        decided.append(report(published)["months"][0]["decided"])
+        published.params.write_text(params)
+    assert decided[1] - decided[0] == len({data["id"] for data in failed[:40]})
+
+
+def test_the_index_tells_of_the_last_refresh_until_a_model_has_learnt_from_it(published: Home, later: Later) -> None:
+    assert "refresh" not in render_index(published.layout)
+    (published.layout.reports / "index.html").write_text("of old")
+    published.publish({NEW: pack(later.drifted)})
+    assert main(["--profile", "full"]) == 0
+    assert page.main(["--profile", "full"]) == 0
+    text = (published.layout.reports / "index.html").read_text()
+    assert 'href="kickstarter/refresh.html"' in text
+    assert "1 new month: the model should be fitted anew." in text
+    card = published.layout.model("kickstarter") / "card.json"
+    write_json(read_json(card) | {"months": [HELD, NEW]}, card)
+    assert "the model has learnt from what it brought since." in render_index(published.layout)

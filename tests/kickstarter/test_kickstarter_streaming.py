@@ -94,6 +94,7 @@ def assert_same(path: Path) -> None:
     assert month.fields == tuple(sorted(fields))
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(
     found=st.lists(rows(), max_size=8),

@@ -196,6 +196,7 @@ def test_a_result_that_fails_half_way_leaves_the_one_before(
     assert out.read_text() == "as it was"
 
 
+@pytest.mark.slow
 def test_make_recommends(saved: Layout, players: Path, tmp_path: Path) -> None:
     folder = copy_project(tmp_path / "crowdwise")
     (folder / "data" / "sample" / "steam").mkdir(parents=True)

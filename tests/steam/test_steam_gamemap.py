@@ -114,6 +114,7 @@ def test_only_games_that_many_own_are_on_the_map():
     assert shown["owners"].is_monotonic_decreasing
 
 
+@pytest.mark.slow
 def test_every_run_gives_the_same_bytes(tables):
     pictures = []
     for _ in range(2):
@@ -124,6 +125,7 @@ def test_every_run_gives_the_same_bytes(tables):
     assert pictures[0] == pictures[1]
 
 
+@pytest.mark.slow
 def test_the_order_of_the_rows_does_not_matter(tables):
     one = map_games(tables.games, tables.owned, seed=1, min_owners=5)
     mixed = tables.owned.sample(frac=1, random_state=1)

@@ -6,9 +6,17 @@ import itertools
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from crowdwise.base.statistics import holm, proportion_interval
+from crowdwise.base.statistics import holm
+from crowdwise.kickstarter.distance import (
+    LARGE,
+    MODERATE,
+    rate_difference,
+    rate_p_value,
+    stability_index,
+    standardised_difference,
+    total_variation,
+)
 from crowdwise.kickstarter.features import UNKNOWN
 
 SMALLEST = 200
@@ -18,34 +26,6 @@ NUMBERS = {
     "days of preparation, log": lambda part: np.log1p(part["prelaunch_days"]),
 }
 SHARES = {"parent category": "parent_category", "sub-category": "category", "country": "country"}
-
-
-def standardised_difference(later: np.ndarray, earlier: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
-    """Give the difference of two means in pooled standard deviations, with its interval (Hedges and Olkin 1985)."""
-    spread = np.sqrt((later.var(ddof=1) + earlier.var(ddof=1)) / 2)
-    d = float((later.mean() - earlier.mean()) / spread) if spread > 0 else 0.0
-    n, m = len(later), len(earlier)
-    half = float(stats.norm.ppf((1 + level) / 2) * np.sqrt(1 / n + 1 / m + d * d / (2 * (n + m))))
-    return d, d - half, d + half
-
-
-def total_variation(later: np.ndarray, earlier: np.ndarray) -> float:
-    """Give the share of projects that would have to change their kind to make two months alike, from counts by kind."""
-    return float(np.abs(later / later.sum() - earlier / earlier.sum()).sum() / 2)
-
-
-def population_stability(later: np.ndarray, earlier: np.ndarray) -> float:
-    """Give the population stability index (Siddiqi 2006) of counts by kind; half a project is added to every kind."""
-    p, q = ((counts + 0.5) / (counts + 0.5).sum() for counts in (later, earlier))
-    return float(((p - q) * np.log(p / q)).sum())
-
-
-def rate_difference(cell: tuple[int, int], before: tuple[int, int], level: float = 0.95) -> tuple[float, float, float]:
-    """Give the difference of two shares, of ``(successes, projects)``, with its score interval (Newcombe 1998)."""
-    a, b = (proportion_interval(*counts, level=level) for counts in (cell, before))
-    d = a.value - b.value
-    low = d - np.hypot(a.value - a.low, b.high - b.value)
-    return d, float(low), float(d + np.hypot(a.high - a.value, b.value - b.low))
 
 
 def pairs_of_months(decided: pd.DataFrame, smallest: int = SMALLEST) -> list[tuple[str, str]]:
@@ -81,9 +61,9 @@ def measure_drift(decided: pd.DataFrame, *, smallest: int = SMALLEST, level: flo
         for name, column in SHARES.items():
             table = pd.crosstab(decided[column].fillna(UNKNOWN), decided["seen_in"])
             both = table.loc[table[[later, earlier]].sum(axis=1) > 0, [later, earlier]].to_numpy(float).T
-            tv, psi = total_variation(*both), population_stability(*both)
+            tv, psi = total_variation(*both), stability_index(*both)
             rows.append((earlier, later, name, "total variation", tv, np.nan, np.nan, _words(tv, 0.05, 0.15)))
-            rows.append((earlier, later, name, "stability index", psi, np.nan, np.nan, _words(psi, 0.1, 0.25)))
+            rows.append((earlier, later, name, "stability index", psi, np.nan, np.nan, _words(psi, MODERATE, LARGE)))
     return pd.DataFrame(rows, columns=["earlier", "later", "of", "measure", "value", "low", "high", "differs"])
 
 
@@ -103,12 +83,9 @@ def compare_parents(
         cells = [part.loc[part["seen_in"] == month, "success"] for month in (later, earlier)]
         if min(map(len, cells)) < fewest:
             continue
-        (won, n), (won_before, n_before) = map(_counts, cells)
-        alike = won + won_before in (0, n + n_before)
-        counts = [[won, n - won], [won_before, n_before - won_before]]
-        p = 1.0 if alike else float(stats.chi2_contingency(counts, correction=False).pvalue)
-        found = rate_difference((won, n), (won_before, n_before), level)
-        rows.append((str(parent), won_before / n_before, won / n, *found, p))
+        new, old = map(_counts, cells)
+        rates = (old[0] / old[1], new[0] / new[1])
+        rows.append((str(parent), *rates, *rate_difference(new, old, level), rate_p_value(new, old)))
     names = ["parent_category", "earlier", "later", "difference", "low", "high", "p_holm"]
     table = pd.DataFrame(rows, columns=names)
     table["p_holm"] = holm(table["p_holm"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 FINISHED = ("successful", "failed", "canceled", "suspended")
-DECIDED = ("successful", "failed")  # by the usual rule; a project's `outcome` follows the parameter `failures`
 STATES = (*FINISHED, "live")
 FAILURES = ("failed", "canceled", "suspended")
 """States that may count as failure; `failed` always does."""

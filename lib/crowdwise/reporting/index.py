@@ -72,6 +72,28 @@ def _deployment(layout: Layout, system: str) -> str:
     )
 
 
+def _refresh(layout: Layout, system: str) -> dict[str, str] | None:
+    """Give the last refresh's page and verdict, which is past once a model has learnt from its months."""
+    document = layout.report(system, "refresh", "json")
+    if not document.exists() or not layout.report(system, "refresh", "html").exists():
+        return None
+    found = read_json(document)
+    new = [month["name"] for month in found["months"]]
+    card = layout.model(system) / "card.json"
+    learnt = read_json(card).get("months", []) if card.exists() else []
+    if set(new) <= set(learnt):
+        words = "the model has learnt from what it brought since."
+    elif found["retrain"]:
+        words = "the model should be fitted anew."
+    else:
+        words = "the model in use still fits."
+    return {
+        "href": f"{system}/refresh.html",
+        "months": f"{len(new)} new month{'' if len(new) == 1 else 's'}",
+        "words": words,
+    }
+
+
 def _system(layout: Layout, system: str, promises: tuple[Criterion, ...]) -> dict[str, Any]:
     provenance = layout.tables(system) / "provenance.json"
     return {
@@ -80,6 +102,7 @@ def _system(layout: Layout, system: str, promises: tuple[Criterion, ...]) -> dic
         "deployed": _deployment(layout, system),
         "verdicts": [_verdict(judge(promise, layout)) for promise in promises if promise.system == system],
         "cards": [_card(layout, system, notebook) for notebook in NOTEBOOKS],
+        "refresh": _refresh(layout, system),
         "files": read_json(provenance)["files"] if provenance.exists() else [],
     }
 

@@ -16,6 +16,7 @@ from crowdwise.base.errors import Problem
 from crowdwise.base.layout import Layout
 from crowdwise.reporting.figures import figure_to_html
 from crowdwise.reporting.frames import frame_to_html
+from crowdwise.reporting.index import render_index
 from crowdwise.reporting.look import environment, style
 from crowdwise.reporting.notebook import WORDS
 from crowdwise.storage.tables import read_json
@@ -44,6 +45,10 @@ def main(arguments: list[str] | None = None) -> int:
             text = render_refresh(read_json(document))
             with whole_file(page) as place:
                 place.write_text(text, encoding="utf-8")
+            index = layout.reports / "index.html"
+            if index.exists():  # it says what the last refresh found
+                with whole_file(index) as place:
+                    place.write_text(render_index(layout), encoding="utf-8")
             print(f"crowdwise: {layout.relative(page)} is current", file=sys.stderr)
     except Problem as problem:
         print(f"crowdwise: {problem}", file=sys.stderr)

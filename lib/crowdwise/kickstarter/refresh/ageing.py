@@ -16,7 +16,6 @@ from crowdwise.kickstarter.evaluation import CHOSEN, cells_of
 from crowdwise.kickstarter.history import earlier_record
 from crowdwise.kickstarter.predictor import Predictor
 from crowdwise.kickstarter.scores import auc_within, calibration_error, score_all
-from crowdwise.kickstarter.vocabulary import DECIDED
 
 FEWEST = 200  # projects, and a tenth of them of each outcome: fewer say nothing about a model
 SCORES = ("auc", "brier", "calibration_error")
@@ -74,17 +73,17 @@ def judge_ageing(
     metrics : mapping
         The metrics document in the model's folder.
     held, month : DataFrame
-        Projects as the tables have them and as the month has them, one row a project; a creator's record at launch is
-        made of both.
+        Projects as the tables have them and as the month has them, one row a project with its ``outcome``; a creator's
+        record at launch is made of both.
     learnt : collection of str
         Ids of the projects the model may have learnt from.
     """
     settings: dict[str, Any] = {"seed": seed, "level": level, "resamples": resamples}
     every = pd.concat([held[~held["project_id"].isin(month["project_id"])], month], ignore_index=True)
     record = earlier_record(every).tail(len(month)).set_axis(month.index)
-    judged = month["state"].isin(DECIDED) & ~month["project_id"].isin(learnt)
+    judged = month["outcome"].notna() & ~month["project_id"].isin(learnt)
     projects = month[judged]
-    outcome = (projects["state"] == "successful").to_numpy()
+    outcome = projects["outcome"].to_numpy(dtype=bool)
     before = _before(metrics)
     if len(projects) < FEWEST or min(outcome.mean(), 1 - outcome.mean()) < 0.1:
         return Ageing(len(projects), {}, before, None)

@@ -18,13 +18,13 @@ from crowdwise.kickstarter.held import held_months
 from crowdwise.kickstarter.months import Month, read_month
 from crowdwise.kickstarter.refresh.ageing import Ageing, judge_ageing
 from crowdwise.kickstarter.refresh.arrivals import Choice, choose_new, list_offers
-from crowdwise.kickstarter.refresh.drift import compare_success, measure_drift
 from crowdwise.kickstarter.refresh.novelty import compare_fields, find_novelty
 from crowdwise.kickstarter.refresh.pins import pin_months
 from crowdwise.kickstarter.refresh.reference import Reference, read_reference
 from crowdwise.kickstarter.refresh.settings import Settings
+from crowdwise.kickstarter.refresh.shift import compare_features, compare_success
 from crowdwise.kickstarter.refresh.verdict import Verdict, decide
-from crowdwise.kickstarter.vocabulary import DECIDED
+from crowdwise.kickstarter.union import outcome_of
 from crowdwise.storage.fetch import Fetched, fetch
 from crowdwise.storage.tables import write_json
 
@@ -108,9 +108,10 @@ def _take_in(files: Sequence[Fetched], raw: Path) -> list[Fetched]:
 
 def _compare(file: Fetched, month: Month, reference: Reference, settings: Settings) -> Arrived:
     every = month.rows.drop_duplicates("project_id", keep="last", ignore_index=True)
-    decided = every[every["state"].isin(DECIDED)].reset_index(drop=True)
+    every["outcome"] = outcome_of(every["state"], settings.failures)
+    decided = every[every["outcome"].notna()].reset_index(drop=True)
     predictor, learnt = reference.predictor, reference.learnt
-    drift = measure_drift(learnt, decided)
+    drift = compare_features(learnt, decided)
     success = compare_success(learnt, decided, level=settings.level)
     levels = predictor.encoder.levels if predictor else None
     novelty = find_novelty(learnt, every, levels, predictor.text.words if predictor else None)

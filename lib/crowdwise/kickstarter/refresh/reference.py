@@ -12,7 +12,6 @@ from crowdwise.base.layout import Layout
 from crowdwise.kickstarter.held import held_months
 from crowdwise.kickstarter.months import date_of, read_month
 from crowdwise.kickstarter.predictor import Predictor
-from crowdwise.kickstarter.vocabulary import DECIDED
 from crowdwise.storage.tables import read_json, read_table
 
 log = logging.getLogger("crowdwise.kickstarter")
@@ -49,7 +48,7 @@ class Reference:
     @property
     def known(self) -> set[str]:
         """Ids of the decided projects in the tables, any of which the model may have learnt from."""
-        return set(self.projects.loc[self.projects["state"].isin(DECIDED), "project_id"])
+        return set(self.projects.loc[self.projects["outcome"].notna(), "project_id"])
 
     def document(self) -> dict[str, Any]:
         """Give what the report says of it."""
@@ -76,7 +75,7 @@ def read_reference(layout: Layout) -> Reference:
         log.warning("no model is fitted: the new month is held against all months in the tables")
     months = tuple(name for name in card.get("months", []) if name in held) or tuple(held)
     dates = {date_of(name) for name in months}
-    learnt = projects[projects["seen_in"].isin(dates) & projects["state"].isin(DECIDED)].reset_index(drop=True)
+    learnt = projects[projects["seen_in"].isin(dates) & projects["outcome"].notna()].reset_index(drop=True)
     return Reference(projects, learnt, months, _fields(layout, months), predictor, card, metrics)
 
 

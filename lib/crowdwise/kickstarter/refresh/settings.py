@@ -11,6 +11,7 @@ import yaml
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import Layout
 from crowdwise.kickstarter.refresh.verdict import Thresholds
+from crowdwise.kickstarter.union import refuse_failures
 from crowdwise.storage.tables import read_json
 
 SECTION = "refresh"
@@ -30,6 +31,8 @@ class Settings:
         Where the tables' data comes from, by their provenance: ``made up``, ``local`` or ``published``.
     months : tuple of dict
         The published months that the parameters name.
+    failures : tuple of str
+        The states that count as failure, as the acquire notebook is told.
     page : str
         The publisher's page.
     since, most
@@ -42,6 +45,7 @@ class Settings:
     source: str
     kind: str
     months: tuple[dict[str, Any], ...]
+    failures: tuple[str, ...]
     page: str
     since: str
     most: int
@@ -74,20 +78,23 @@ def read_settings(layout: Layout, *, since: str = "", most: int | None = None) -
     where = layout.relative(path)
     try:
         sections = yaml.safe_load(path.read_text(encoding="utf-8"))
-        section, model, months = sections.get(SECTION), sections["model"], sections["acquire"]["months"]
+        section, model, acquire = sections.get(SECTION), sections["model"], sections["acquire"]
+        months, failures = tuple(acquire["months"]), tuple(acquire["failures"])
     except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise Problem("this file of parameters can't be read", where=where, remedy="Mend it") from error
     wanted = (*OTHERS, *THRESHOLDS)
     if not isinstance(section, Mapping) or sorted(section) != sorted(wanted):
         remedy = f"Give it {', '.join(wanted)}"
         raise Problem(f"its section `{SECTION}` does not hold what it should", where=where, remedy=remedy)
+    refuse_failures(failures)
     most = section["most"] if most is None else most
     if isinstance(most, bool) or not isinstance(most, int):
         raise Problem(f"{most!r} is no number of months", where=f"{where}: most", remedy="Give a whole number")
     return Settings(
         source=read_source(layout),
         kind=str(read_json(layout.tables("kickstarter") / "provenance.json")["source"]),
-        months=tuple(months),
+        months=months,
+        failures=failures,
         page=str(section["page"]),
         since=since or str(section["since"] or ""),
         most=most,

@@ -75,7 +75,7 @@ def decide(
     Parameters
     ----------
     drift : DataFrame
-        As `measure_drift` gives it.
+        As `compare_features` gives it.
     decided : int
         The month's decided projects, which drift is measured on.
     novelty : Novelty

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
 
 from crowdwise.base.statistics import holm, proportion_interval
+from crowdwise.kickstarter.distance import LARGE, MODERATE, rate_difference, rate_p_value, stability_index
 from crowdwise.kickstarter.features import UNITS, UNKNOWN, build_features
 from crowdwise.kickstarter.history import RECORD
 
-MODERATE, LARGE = 0.1, 0.25  # the usual borders (Siddiqi 2006, Credit Risk Scorecards, chapter 8)
 BINS = 10
 RARE = 0.01  # values rarer than this on both sides are taken together
 NUMBERS = ("goal_log", "duration_days", "prelaunch_log", "name_length", "blurb_length")
@@ -19,23 +18,7 @@ CATEGORIES = ("parent_category", "category", "country", "currency")
 OUTCOME = "outcome"
 
 
-def stability_index(then: np.ndarray, now: np.ndarray) -> float:
-    """Give the population stability index of two rows of counts over the same bins.
-
-    The sum over bins of (share now - share then) * log(share now / share then), the symmetric divergence of Jeffreys
-    (1946); half a project is added to each bin, so that an empty one does not make it infinite.
-
-    Parameters
-    ----------
-    then, now : ndarray, shape (bins,)
-        Projects in each bin.
-    """
-    p, q = (np.asarray(counts, float) + 0.5 for counts in (then, now))
-    p, q = p / p.sum(), q / q.sum()
-    return float(((q - p) * np.log(q / p)).sum())
-
-
-def measure_drift(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+def compare_features(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     """Compare the features of two sets of projects, largest drift first.
 
     Numbers are binned at the deciles of `then` (a value that is not known has a bin of its own), categories by their
@@ -58,7 +41,7 @@ def measure_drift(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     for name in (*NUMBERS, *CATEGORIES, OUTCOME):
         numeric = name in NUMBERS
         a, b = _bin_numbers(old[name], new[name]) if numeric else _bin_values(old[name], new[name])
-        psi = stability_index(a, b)
+        psi = stability_index(b, a)
         chance = (len(a) - 1) * (1 / max(len(then), 1) + 1 / max(len(now), 1))
         row = {"feature": name, "unit": UNITS.get(name, ""), "psi": psi, "by_chance": chance, "verdict": grade(psi)}
         rows.append(row | {"bins": len(a)} | (_distance(old[name], new[name]) if numeric else {}))
@@ -80,7 +63,8 @@ def compare_success(then: pd.DataFrame, now: pd.DataFrame, *, level: float) -> p
     DataFrame
         ``parent_category`` (``all`` first), then for `then` and `now` each ``projects, share, rate, low, high`` (score
         intervals, Wilson 1927), ``difference`` of the rates with ``difference_low, difference_high`` (Newcombe 1998),
-        and ``p_holm`` of a z-test, corrected by Holm (1979) for all rows. Rates are None where there is no project.
+        and ``p_holm`` of a chi-squared test, corrected by Holm (1979) for all rows. Rates are None where there is no
+        project.
     """
     names = sorted({*then["parent_category"], *now["parent_category"]})
     rows, p_values = [], []
@@ -89,21 +73,17 @@ def compare_success(then: pd.DataFrame, now: pd.DataFrame, *, level: float) -> p
         counts = []
         for side, table in (("then", then), ("now", now)):
             part = table if name == "all" else table[table["parent_category"] == name]
-            n, won = len(part), int((part["state"] == "successful").sum())
+            n, won = len(part), int(part["outcome"].sum())
             counts.append((won, n))
             row |= {f"projects_{side}": n, f"share_{side}": n / max(len(table), 1)}
             rate = proportion_interval(won, n, level=level) if n else None
             parts = (rate.value, rate.low, rate.high) if rate else (None, None, None)
             row |= dict(zip((f"rate_{side}", f"low_{side}", f"high_{side}"), parts, strict=True))
-        (won_then, n_then), (won_now, n_now) = counts
-        if n_then and n_now:
-            low, high = confint_proportions_2indep(
-                won_now, n_now, won_then, n_then, method="newcomb", compare="diff", alpha=1 - level
-            )
-            row |= {"difference": won_now / n_now - won_then / n_then}
-            row |= {"difference_low": float(low), "difference_high": float(high)}
-            alike = won_then + won_now in (0, n_then + n_now)
-            p_values.append(1.0 if alike else float(proportions_ztest([won_now, won_then], [n_now, n_then])[1]))
+        before, after = counts
+        if before[1] and after[1]:
+            found = rate_difference(after, before, level)
+            row |= dict(zip(("difference", "difference_low", "difference_high"), found, strict=True))
+            p_values.append(rate_p_value(after, before))
             row["p_holm"] = len(p_values) - 1
         rows.append(row)
     sides = [f"{name}_{side}" for side in ("then", "now") for name in ("projects", "share", "rate", "low", "high")]
