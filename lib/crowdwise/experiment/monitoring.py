@@ -36,6 +36,11 @@ def list_looks(plan: Plan, data: pd.DataFrame) -> list[datetime]:
     return due
 
 
+def list_z(analyses: Iterable[Analysis]) -> list[float]:
+    """Give the primary metric's Z at each look."""
+    return [analysis.reading.z for analysis in analyses if analysis.reading is not None]
+
+
 def find_refusal(plan: Plan, data: pd.DataFrame, now: datetime | None = None) -> str:
     """Give the sentence with which an analysis refuses data; empty if it takes them."""
     try:

@@ -279,6 +279,11 @@ class Plan:
         return tuple(arm.name for arm in self.arms[1:])
 
     @property
+    def maturity_days(self) -> float:
+        """Days until an outcome is known; 0 without a rule."""
+        return self.maturity.days if self.maturity else 0.0
+
+    @property
     def weights(self) -> dict[str, float]:
         """The designed share of each arm."""
         return {arm.name: arm.weight for arm in self.arms}

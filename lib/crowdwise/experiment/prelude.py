@@ -10,7 +10,7 @@ from crowdwise.experiment.comparison import Comparison, tabulate_duration, tabul
 from crowdwise.experiment.duration import Enrolment
 from crowdwise.experiment.figures import draw_duration, draw_horizons, draw_power
 from crowdwise.experiment.horizons import tabulate_horizons
-from crowdwise.experiment.monitoring import find_refusal, follow, list_looks
+from crowdwise.experiment.monitoring import find_refusal, follow, list_looks, list_z
 from crowdwise.experiment.plan_change import hash_plan
 from crowdwise.experiment.plan_tables import tabulate_metrics, tabulate_plan
 from crowdwise.experiment.plan_text import read_plan
@@ -43,6 +43,7 @@ __all__ = [
     "hash_plan",
     "inflation",
     "list_looks",
+    "list_z",
     "read_plan",
     "read_text",
     "rules_of",
