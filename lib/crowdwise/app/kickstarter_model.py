@@ -14,7 +14,8 @@ from crowdwise.kickstarter.categories import SUBCATEGORIES, parent_of
 from crowdwise.kickstarter.draft import Draft
 
 if TYPE_CHECKING:
-    from crowdwise.kickstarter.predictor import Prediction, Predictor
+    from crowdwise.kickstarter.explanation import Prediction
+    from crowdwise.kickstarter.predictor import Predictor
     from crowdwise.storage.queries import Reference
 
 START: dict[str, Any] = {
@@ -125,6 +126,10 @@ class KickstarterModel:
         """Give the countries as (words, code)."""
         return [(COUNTRIES.get(code, code), code) for code in self.choices()["country"]]
 
+    def asked(self) -> tuple[str, ...]:
+        """Give the fields that the form asks for: those that the model, or the search for past projects, reads."""
+        return self.predictor.asked
+
     def change(self, name: str, value: Any) -> None:
         """Take one field's new value; what can't be is a Problem when the draft is made."""
         if name not in self.fields:
@@ -149,10 +154,12 @@ class KickstarterModel:
 
     def answer(self) -> Outlook:
         """Give the project's probability, what drives it, and the base rate of its category."""
-        prediction = self.predictor.predict(self.draft())
+        prediction = self.predictor.predict(self.draft(), today=self.today)
         category = str(self.fields["category"])
         projects, successes = self.predictor.facts.category_rates.get(category, [0, 0])
-        return Outlook(prediction, category, projects, successes / projects if projects else None)
+        # Moved like the probability, so that the two can be compared.
+        rate = self.predictor.facts.moved(successes / projects) if projects else None
+        return Outlook(prediction, category, projects, rate)
 
 
 def _offered(seen: Iterable[str], known: Mapping[str, str]) -> dict[str, list[str]]:
