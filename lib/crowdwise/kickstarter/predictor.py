@@ -123,7 +123,7 @@ class Predictor(Scoring):
             If the model does not read the field, or it can't have one of the values.
         """
         self.check(draft)
-        if field in self.asked and not self.read & set(reads(field)):
+        if not self.read & set(reads(field)):
             raise Problem(f"the model does not read the {field}", where=field, remedy="Try another field")
         own = present_value(draft, field)
         tried = list(values) if own in values else [own, *values]

@@ -46,14 +46,13 @@ def vary(draft: Draft, field: str, value: Any) -> Variant:
     Raises
     ------
     Problem
-        If there is no such field, or it can't have that value.
+        If the field can't have that value.
     """
-    if field not in FIELDS:
-        raise Problem(f"{field!r} is no field of a draft", where="field", remedy=f"Use one of {', '.join(FIELDS)}")
     if field != BLURB_LENGTH:
         return Variant(replace(draft, **{field: value}), {})
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LIMITS["blurb"]:
-        what = f"{value!r} is no length from 0 to {LIMITS['blurb']} letters"
+    longest = max(LIMITS["blurb"], len(draft.blurb))
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= longest:
+        what = f"{value!r} is no length from 0 to {longest} letters"
         raise Problem(what, where=field, remedy="Give a whole number")
     words, length = len(draft.blurb.split()), len(draft.blurb)
     usual = words / length if words else 1 / 6
@@ -130,7 +129,15 @@ def best_changes(draft: Draft, profiles: Sequence[Profile], most: int = 3) -> tu
 
 
 def reads(field: str) -> tuple[str, ...]:
-    """Give the features that a field is looked at for."""
+    """Give the features that a field is looked at for.
+
+    Raises
+    ------
+    Problem
+        If there is no such field.
+    """
+    if field not in FIELDS:
+        raise Problem(f"{field!r} is no field of a draft", where="field", remedy=f"Use one of {', '.join(FIELDS)}")
     return ("blurb_length", "blurb_words") if field == BLURB_LENGTH else READ_FOR[field]
 
 
