@@ -171,6 +171,10 @@ app: | $(READY) ## Serve recommendations and predictions on http://localhost:POR
 recommend: | $(READY) ## Write the best games for every player of PLAYERS=file to OUT=file
 	@$(PY) -m crowdwise.steam.batch --profile $(PROFILE) --players "$(PLAYERS)" --out "$(OUT)" $(if $(MAX_REJECT_SHARE),--max-reject-share $(MAX_REJECT_SHARE))
 
+.PHONY: predict
+predict: | $(READY) ## Write the chance of every draft of PROJECTS=file to OUT=file
+	@$(PY) -m crowdwise.kickstarter.batch --profile $(PROFILE) --projects "$(PROJECTS)" --out "$(OUT)" $(if $(MAX_REJECT_SHARE),--max-reject-share $(MAX_REJECT_SHARE))
+
 .PHONY: lab
 lab: | $(READY) ## Open the notebooks in JupyterLab
 	@$(PY) -m jupyter lab --notebook-dir=.

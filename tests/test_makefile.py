@@ -19,6 +19,7 @@ TARGETS = [
     "publish",
     "tune",
     "recommend",
+    "predict",
     "refresh",
     "app",
     "lab",

@@ -89,7 +89,8 @@ class Draft:
             )
         # A datetime is a date too, but it does not compare with one.
         if type(self.launched_on) is not date or not KICKSTARTER_OPENED <= self.launched_on <= date(2100, 1, 1):
-            what = f"{self.launched_on!r} is no day since Kickstarter opened ({KICKSTARTER_OPENED})"
+            given = self.launched_on if isinstance(self.launched_on, date) else repr(self.launched_on)
+            what = f"{given} is no day since Kickstarter opened ({KICKSTARTER_OPENED})"
             raise Problem(what, where="launched_on", remedy="Give the day of the launch")
         longest = longest_campaign(self.launched_on)
         self._check_whole("duration_days", 1, longest, f"Kickstarter's campaigns last 1 to {longest} days")

@@ -19,8 +19,9 @@ from crowdwise.kickstarter.predictor_folder import Parts
 from crowdwise.kickstarter.profiles import Variant
 from crowdwise.kickstarter.text import texts_of, tokens
 
-# Asked for whatever the model reads: neighbours are found by them, and an answer is about a project that has a name.
-ALWAYS_ASKED = ("name", "category", "goal", "currency")
+# Asked for whatever the model reads: an answer is about a project that has a name and a day, and past projects like it
+# are those of its category and goal.
+ALWAYS_ASKED = ("name", "category", "goal", "currency", "launched_on")
 
 
 class Scoring:
