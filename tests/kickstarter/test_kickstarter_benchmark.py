@@ -1,4 +1,4 @@
-"""The benchmark of months reads every row both ways and sets the costs beside their targets."""
+"""The benchmarks do what they say and set the costs beside their targets."""
 
 from __future__ import annotations
 
@@ -22,3 +22,16 @@ def test_the_benchmark_reads_a_month_both_ways(root: Path, tmp_path: Path) -> No
     document = json.loads(out.read_text())
     assert [claim["target"] for claim in document["claims"]] == [6, 6, 3, 3, 600]
     assert all(cost["cpu"] > 0 for cost in document["costs"].values())
+
+
+@pytest.mark.slow
+def test_the_benchmark_of_the_predictor_asks_it_three_ways(root: Path, tmp_path: Path) -> None:
+    out = tmp_path / "predictor.json"
+    command = [sys.executable, root / "benchmarks" / "predictor.py", "--projects", "600"]
+    done = subprocess.run([*command, "--out", out], capture_output=True, text=True, check=False, timeout=180)
+    assert done.returncode in (0, 1), done.stderr
+    assert all(f"\n{what} " in done.stdout for what in ("pred_contrib", "predict", "explain"))
+    document = json.loads(out.read_text())
+    assert [claim["target"] for claim in document["claims"]] == [20, 500, 50]
+    assert all(claim["value"] > 0 for claim in document["claims"])
+    assert document["costs"]["make predict, 300 drafts"]["cpu"] > 0
