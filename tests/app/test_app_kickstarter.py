@@ -39,7 +39,7 @@ class OneAnswer:
     @property
     def facts(self) -> Facts:
         rates = {"food": [50, 49], "food/cookbooks": [40, 10], "games/puzzles": [7, 3]}
-        return Facts(0.4, 97, {}, rates, {}, {}, "2023-07-01", self.reference)
+        return Facts(0.4, 97, {}, rates, {}, {}, "2023-07-01", reference=self.reference)
 
     def predict(self, draft: Draft, *, today: date | None = None) -> Prediction:
         self.drafts.append(draft)

@@ -64,6 +64,9 @@ def test_points_add_up_in_the_stated_order_for_any_draft(
     for model in (predictor, portable):
         found = model.predict(draft)
         assert sum(c.points for c in found.contributions) == pytest.approx(100 * (found.probability - found.base_rate))
+        # What they add up to is what the trees, asked for nothing but their sum, say.
+        row = draft.row(model.facts.usd_rates[draft.currency.upper()])
+        assert found.probability == pytest.approx(model.given(model.matrix(row, row), model.facts.shift)[0], abs=1e-9)
         assert [c.feature for c in found.contributions] == [g for g in GROUPS if g in model.groups]
         assert 0 <= found.low <= found.probability <= found.high <= 1
 

@@ -11,13 +11,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from crowdwise.kickstarter.calibration import log_odds, logistic
-from crowdwise.kickstarter.features import GROUPS
+from crowdwise.kickstarter.features import CRAWLED, GROUPS
 
 TEXT = "text"
 
 
 def group_of(name: str) -> str:
     """Give the group of features that a design's column belongs to."""
+    if name in CRAWLED:
+        return "goal" if name.startswith("goal_") else "category"
     return next((group for group, members in GROUPS.items() if name in members), TEXT)
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.categories import canonical, parent_of
+from crowdwise.kickstarter.features import CRAWLED
 
 LONGEST_CAMPAIGN, LONGEST_PREPARATION, LONGEST_TEXT = 60, 3650, 10_000
 KICKSTARTER_OPENED = date(2009, 4, 28)
@@ -23,9 +24,9 @@ LIMITS = {"name": 60, "blurb": 135}
 READ_FOR: dict[str, tuple[str, ...]] = {
     "name": ("name_length", "name_words", "name_capitals", "name_exclaims", "text"),
     "blurb": ("blurb_length", "blurb_words", "blurb_capitals", "blurb_exclaims", "text"),
-    "category": ("category", "parent_category"),
-    "goal": ("goal_log", "goal_digits"),
-    "currency": ("goal_log", "goal_digits", "currency"),
+    "category": ("category", "parent_category", *CRAWLED),
+    "goal": ("goal_log", "goal_digits", "goal_relative"),
+    "currency": ("goal_log", "goal_digits", "goal_relative", "currency"),
     "country": ("country",),
     "launched_on": ("launch_time", "launch_month", "launch_weekday"),
     "duration_days": ("duration_days",),

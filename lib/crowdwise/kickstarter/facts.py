@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -50,6 +50,9 @@ class Facts:
         Lowest, 1st percentile, 99th percentile and highest of some features.
     last_launch : str
         Day of the latest launch.
+    standing : dict
+        Each category's past when learning ended (see `crowdwise.kickstarter.standing`); empty where the model reads
+        none of it.
     reference : ReferenceRate or None
         What probabilities are shifted to; with none they speak of projects like those the crawl caught.
     """
@@ -61,6 +64,7 @@ class Facts:
     usd_rates: dict[str, float]
     seen: dict[str, list[float]]
     last_launch: str
+    standing: dict[str, dict[str, float]] = field(default_factory=dict)
     reference: ReferenceRate | None = None
 
     @property

@@ -9,16 +9,19 @@ read gives no sign.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from crowdwise.kickstarter.design import Encoder
-from crowdwise.kickstarter.evaluation import Study
 from crowdwise.kickstarter.features import UNKNOWN
-from crowdwise.kickstarter.splits import Split
+from crowdwise.kickstarter.text import WordCounts, texts_of, tokens
+
+if TYPE_CHECKING:  # serving needs no models to compare
+    from crowdwise.kickstarter.evaluation import Study
+    from crowdwise.kickstarter.splits import Split
 
 LATE_DAYS, FAR_DAYS, RAREST = 365, 5 * 365, 10
 DOUBT = "Doubt its probability more than the range says"
@@ -63,18 +66,10 @@ def measures_of(projects: pd.DataFrame, features: pd.DataFrame, known_words: np.
     return {name: made[name] if name in made else features[name].to_numpy(float) for name in WEAK if name != LATE}
 
 
-def known_share(counts: sparse.csr_matrix, every: np.ndarray) -> np.ndarray:
-    """Give the share of each text's words that are known; 0 for a text without a word.
-
-    Parameters
-    ----------
-    counts : csr_matrix, shape (texts, words)
-        Of the known words.
-    every : ndarray, shape (texts,)
-        How many words each text has.
-    """
-    known = np.asarray(counts.sum(axis=1)).ravel()
-    return np.divide(known, every, out=np.zeros(len(every)), where=every > 0)
+def known_share(texts: Iterable[str], known: Collection[str]) -> np.ndarray:
+    """Give the share of each text's words that are known, each occurrence counted; 0 for a text without a word."""
+    found = (tokens(text) for text in texts)
+    return np.array([sum(word in known for word in words) / len(words) if words else 0.0 for words in found])
 
 
 def spread_of(measures: Mapping[str, np.ndarray]) -> dict[str, list[float]]:
@@ -156,13 +151,13 @@ def held_out_signs(study: Study, folds: Sequence[Split], read: Collection[str]) 
     read : collection of str
         As in `find_signs`.
     """
-    counts, launched = study.counted.counts, study.projects["launched_at"].to_numpy("datetime64[s]")
-    every = np.asarray(counts.sum(axis=1)).ravel()
+    launched, texts = study.projects["launched_at"].to_numpy("datetime64[s]"), texts_of(study.projects)
+    counted = WordCounts.of(texts)
     found = []
     for split in folds:
-        documents = np.bincount(counts[split.train].indices, minlength=len(study.counted.words))
-        known = known_share(counts[:, np.flatnonzero(documents >= RAREST)], every)
-        measures = measures_of(study.projects, study.features, known)
+        documents = np.bincount(counted.counts[split.train].indices, minlength=len(counted.words))
+        known = frozenset(counted.words[k] for k in np.flatnonzero(documents >= RAREST))
+        measures = measures_of(study.projects, study.features, known_share(texts, known))
         signs = find_signs(
             *(study.projects.iloc[split.test], {name: values[split.test] for name, values in measures.items()}),
             seen=spread_of({name: values[split.train] for name, values in measures.items()}),

@@ -17,7 +17,6 @@ from crowdwise.kickstarter.contributions import group_effects, paths_of
 from crowdwise.kickstarter.draft import Draft, table_of
 from crowdwise.kickstarter.explanation import Contribution, Explanation, Prediction, Profile
 from crowdwise.kickstarter.familiarity import find_signs, measures_of, tell_signs
-from crowdwise.kickstarter.features import build_features
 from crowdwise.kickstarter.neighbours import numbers_of
 from crowdwise.kickstarter.predictor_folder import load_parts, save_parts
 from crowdwise.kickstarter.profiles import (
@@ -63,7 +62,7 @@ class Predictor(Scoring):
         if not drafts:
             return []
         table = table_of(drafts, self.facts.usd_rates)
-        features, texts = build_features(table, table), texts_of(table)
+        features, texts = self.build(table, table), texts_of(table)
         return self._tell(drafts, table, features, self.seen(features, self.text.transform(texts)), today)
 
     def _tell(

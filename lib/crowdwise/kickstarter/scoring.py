@@ -14,10 +14,13 @@ from crowdwise.kickstarter.calibration import logistic
 from crowdwise.kickstarter.categories import canonical, parent_of
 from crowdwise.kickstarter.contributions import TEXT, groups_of
 from crowdwise.kickstarter.draft import READ_FOR, Draft, table_of
-from crowdwise.kickstarter.features import build_features
+from crowdwise.kickstarter.familiarity import known_share
+from crowdwise.kickstarter.features import FEATURES, build_features
+from crowdwise.kickstarter.history import RECORD
 from crowdwise.kickstarter.predictor_folder import Parts
 from crowdwise.kickstarter.profiles import Variant
-from crowdwise.kickstarter.text import texts_of, tokens
+from crowdwise.kickstarter.standing import standing_of
+from crowdwise.kickstarter.text import texts_of
 
 # Asked for whatever the model reads: an answer is about a project that has a name and a day, and past projects like it
 # are those of its category and goal.
@@ -68,7 +71,17 @@ class Scoring:
 
     def matrix(self, projects: pd.DataFrame, record: pd.DataFrame) -> np.ndarray:
         """Give the matrix that the trees see, of rows with the projects table's launch columns."""
-        return self.seen(build_features(projects, record), self.text.transform(texts_of(projects)))
+        return self.seen(self.build(projects, record), self.text.transform(texts_of(projects)))
+
+    def build(self, projects: pd.DataFrame, record: pd.DataFrame) -> pd.DataFrame:
+        """Give the features of rows with the projects table's launch columns; `record` as in `build_features`.
+
+        A category's past is as it was when learning ended.
+        """
+        past = record
+        if self.facts.standing:
+            past = record[list(RECORD)].join(standing_of(projects, self.facts.standing))
+        return build_features(projects, past, tuple(dict.fromkeys((*FEATURES, *self.encoder.names))))
 
     def seen(self, features: pd.DataFrame, text: np.ndarray) -> np.ndarray:
         """Give the columns that the trees see, of rows whose features and text columns are known."""
@@ -89,7 +102,7 @@ class Scoring:
     def features_of(self, variants: Sequence[Variant]) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
         """Give the table, features and text columns of variants; equal texts are weighed once."""
         table = table_of([variant.draft for variant in variants], self.facts.usd_rates)
-        features = build_features(table, table)
+        features = self.build(table, table)
         for name in sorted({name for variant in variants for name in variant.features}):
             usual = features[name].tolist()
             features[name] = [v.features.get(name, own) for v, own in zip(variants, usual, strict=True)]
@@ -100,8 +113,7 @@ class Scoring:
 
     def known_share(self, table: pd.DataFrame) -> np.ndarray:
         """Give the share of the words in each name and blurb that the model knows; 0 where there is no word."""
-        found = [tokens(text) for text in texts_of(table)]
-        return np.array([np.mean([word in self._known_words for word in words]) if words else 0.0 for words in found])
+        return known_share(texts_of(table), self._known_words)
 
     def check(self, draft: Draft) -> None:
         """Refuse a draft whose currency has no rate, or of whose category nothing is known.

@@ -11,18 +11,20 @@ from crowdwise.base.errors import Problem
 from crowdwise.base.seeds import derive, generator
 from crowdwise.kickstarter.calibration import Calibrator, log_odds
 from crowdwise.kickstarter.contributions import TEXT, group_effects, group_of, groups_of
-from crowdwise.kickstarter.design import Design
+from crowdwise.kickstarter.design import Design, Encoder
 from crowdwise.kickstarter.draft import READ_FOR
 from crowdwise.kickstarter.evaluation import Study, fit_design
 from crowdwise.kickstarter.facts import Facts, ReferenceRate
 from crowdwise.kickstarter.familiarity import known_share, measures_of, spread_of
-from crowdwise.kickstarter.features import FEATURES
+from crowdwise.kickstarter.features import CRAWLED, FEATURES
 from crowdwise.kickstarter.models import Boosted
 from crowdwise.kickstarter.neighbours import PastProjects
 from crowdwise.kickstarter.predictor import Predictor
 from crowdwise.kickstarter.predictor_folder import Parts
 from crowdwise.kickstarter.score_range import ScoreRange
 from crowdwise.kickstarter.splits import Split
+from crowdwise.kickstarter.standing import category_standing
+from crowdwise.kickstarter.text import texts_of
 
 __all__ = ["EVERYTHING", "group_of", "train_predictor"]
 
@@ -54,7 +56,7 @@ def train_predictor(
     boosted_trees, seed : int
         As in the cross-validation.
     feature_set : sequence of str
-        The features that the trees read, ``text`` for all text columns.
+        The features that the trees read; ``text`` stands for all text columns.
     reference : ReferenceRate, optional
         What probabilities are shifted to; none leaves them as the crawl has them.
     make : callable, optional
@@ -65,19 +67,17 @@ def train_predictor(
     Problem
         If the feature set names none, or one that a draft can't tell.
     """
-    _check_features(feature_set)
     rows = np.arange(len(study.outcome))
     fitted = fit_design(study, Split(rows, rows[:0]))
-    names = [n for n in fitted.train.names if (TEXT if n in fitted.text.names else n) in feature_set]
+    _check_features(feature_set, fitted.text.names)
+    names = [n for n in fitted.train.names if n in feature_set or (n in fitted.text.names and TEXT in feature_set)]
     design = fitted.train.take(names)
     model = make() if make else Boosted(trees=boosted_trees, seed=derive(seed, "boosted"))
     model.fit(design, study.outcome)
     judged = ~np.isnan(out_of_fold)
     outcome = study.outcome[judged]
     calibrator = Calibrator.fit(out_of_fold[judged], outcome)
-    places = np.searchsorted(study.counted.words, fitted.text.words)
-    counts = study.counted.counts
-    known = known_share(counts[:, places], np.asarray(counts.sum(axis=1)).ravel())
+    known = known_share(texts_of(study.projects), frozenset(fitted.text.words))
     facts = Facts(
         base_rate=float(study.outcome.mean()),
         projects=len(rows),
@@ -86,16 +86,23 @@ def train_predictor(
         usd_rates={c: float(r) for c, r in zip(usd_rates["currency"], usd_rates["usd_rate"], strict=True)},
         seen=spread_of(measures_of(study.projects, study.features, known)),
         last_launch=f"{study.projects['launched_at'].max():%Y-%m-%d}",
+        standing=category_standing(study.projects) if set(names) & set(CRAWLED) else {},
         reference=reference,
     )
-    text = fitted.text.transform_counts(counts[:, places])
+    text = fitted.text.transform(texts_of(study.projects))
     past = PastProjects.of(study.projects, study.features, text, seed=seed)
     ends = ScoreRange.fit(calibrator.apply(out_of_fold[judged]), outcome)
-    return Predictor(Parts(model.booster, fitted.encoder, fitted.text, calibrator, ends, facts, past))
+    encoder = _encoder_of(fitted.encoder, names)
+    return Predictor(Parts(model.booster, encoder, fitted.text, calibrator, ends, facts, past))
 
 
-def _check_features(names: Sequence[str]) -> None:
-    told = {feature for features in READ_FOR.values() for feature in features}
+def _encoder_of(encoder: Encoder, names: Sequence[str]) -> Encoder:
+    """Give an encoder of the columns that are read; what the levels of the others are is kept, for the form."""
+    return Encoder(tuple(name for name in encoder.names if name in names), encoder.levels)
+
+
+def _check_features(names: Sequence[str], text: Sequence[str]) -> None:
+    told = {*text, *(feature for features in READ_FOR.values() for feature in features)}
     for name in names:
         if name not in told:
             what = "no field of a draft tells this feature"
