@@ -16,10 +16,11 @@ from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.calibration import shift_odds
 from crowdwise.kickstarter.draft import Draft
 from crowdwise.kickstarter.evaluation import Study
+from crowdwise.kickstarter.explanation import Profile
 from crowdwise.kickstarter.facts import ReferenceRate
 from crowdwise.kickstarter.features import FEATURES, GROUPS
 from crowdwise.kickstarter.predictor import Predictor
-from crowdwise.kickstarter.profiles import LEAST_POINTS
+from crowdwise.kickstarter.profiles import LEAST_POINTS, best_changes
 from crowdwise.kickstarter.telling import CRAWLED
 from crowdwise.kickstarter.training import train_predictor
 
@@ -225,6 +226,18 @@ def test_changes_help_stay_within_what_was_seen_and_are_the_best_there_are(predi
             assert profile.field == "launched_on" or not profile.extrapolated[place]
             if change.field == "goal":
                 assert draft.goal / 2 <= change.value < draft.goal
+
+
+def test_a_change_beyond_what_was_seen_or_not_open_to_a_creator_is_left_out() -> None:
+    seen = {"present": 1, "seen": (10.0, 40.0)}
+    days = Profile("duration_days", (5, 30, 35), (0.9, 0.5, 0.6), extrapolated=(True, False, False), **seen)
+    goals = Profile("goal", (1000.0, 5000.0, 6000.0), (0.9, 0.5, 0.8), extrapolated=(False,) * 3, **seen)
+    earlier = Profile("prelaunch_days", (1, 21, 40), (0.9, 0.5, 0.4), extrapolated=(False,) * 3, **seen)
+    found = best_changes(DRAFT, [days, goals, earlier])
+    assert [(change.field, change.value, change.words) for change in found] == [
+        ("duration_days", 35, "35 days to reach it instead of 30")
+    ]
+    assert found[0].points == pytest.approx(10)
 
 
 @pytest.mark.parametrize("source", ["", "  "])
