@@ -189,6 +189,10 @@ experiment-analyse: | $(READY) ## Analyse EXPERIMENT=name by the plan it was sta
 outcomes: | $(READY) ## Import the outcomes of EXPERIMENT=name from CSV=file
 	@$(PY) $(RUN_EXPERIMENT) import --profile $(PROFILE) --experiment "$(EXPERIMENT)" --csv "$(CSV)" $(if $(MAX_REJECT_SHARE),--max-reject-share "$(MAX_REJECT_SHARE)")
 
+.PHONY: predict
+predict: | $(READY) ## Write the chance of every draft of PROJECTS=file to OUT=file
+	@$(PY) -m crowdwise.kickstarter.batch --profile $(PROFILE) --projects "$(PROJECTS)" --out "$(OUT)" $(if $(MAX_REJECT_SHARE),--max-reject-share $(MAX_REJECT_SHARE))
+
 .PHONY: lab
 lab: | $(READY) ## Open the notebooks in JupyterLab
 	@$(PY) -m jupyter lab --notebook-dir=.

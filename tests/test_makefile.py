@@ -19,6 +19,7 @@ TARGETS = [
     "publish",
     "tune",
     "recommend",
+    "predict",
     "refresh",
     "experiment-start",
     "experiment-stop",

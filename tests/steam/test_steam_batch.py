@@ -189,7 +189,7 @@ def test_a_result_that_fails_half_way_leaves_the_one_before(
     def fail(row: object, **how: object) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("crowdwise.steam.batch_files.json.dumps", fail)
+    monkeypatch.setattr("crowdwise.storage.result_files.json.dumps", fail)
     assert run(players, out) == 1
     assert "the disk is full" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["best.jsonl"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crowdwise.app.markup import count, listing, percent, text
+from crowdwise.app.markup import count, listing, notice, percent, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crowdwise.app.kickstarter_model import Outlook
-    from crowdwise.kickstarter.predictor import Contribution
+    from crowdwise.kickstarter.explanation import Contribution
 
 MOST_DRIVERS = 8
 LEAST_POINTS = 0.05  # a smaller one shows as 0.0
@@ -30,6 +30,8 @@ def chance(outlook: Outlook, name: str) -> str:
     """Give the number, its words and the scale with the base rates marked on it."""
     prediction, rate = outlook.prediction, outlook.category_rate
     p, base = prediction.probability, prediction.base_rate
+    like = f"Among {text(prediction.speaks_of)}, {odds(p)} like this one reached their goal."
+    between = f"{percent(prediction.low)} to {percent(prediction.high)}"
     beside = [f"{compare(p, base)} the {percent(base)} of {text(prediction.base_rate_of)}"]
     marks = mark(base, "all", below=True)
     if rate is not None:
@@ -39,7 +41,8 @@ def chance(outlook: Outlook, name: str) -> str:
     return (
         '<section class="cw-chance" aria-label="Chance of success">'
         f'<h2>“{text(name.strip())}”</h2><div><span class="cw-chance-number">{percent(p)}</span></div>'
-        f'<p class="cw-chance-words">Of projects like this one that the crawl caught, {odds(p)} reached their goal.</p>'
+        f'<p class="cw-chance-words">{like}</p>'
+        f'<p class="cw-hint">Of projects with about this score, {between} did (95\u00a0% range).</p>'
         f'<p class="cw-hint">That is {", and ".join(beside)}.</p>'
         f'<div class="cw-scale" aria-hidden="true"><div class="cw-scale-fill" style="width:{p * 100:.1f}%"></div>'
         f"{marks}</div></section>"
@@ -86,6 +89,11 @@ def _driver(words: str, points: float, widest: float) -> str:
         f'<span class="cw-bar" aria-hidden="true"><i class="{kind}" style="width:{width:.1f}%"></i></span>'
         f'<span class="cw-points {kind}">{sign}{abs(points):.1f} points</span></li>'
     )
+
+
+def warning(sentence: str) -> str:
+    """Give a box that says why the draft is unlike the projects the model learnt from; nothing if it is not."""
+    return notice(sentence if sentence.endswith(".") or not sentence else f"{sentence}.")
 
 
 def notes(sentences: Sequence[str]) -> str:

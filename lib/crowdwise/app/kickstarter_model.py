@@ -15,7 +15,8 @@ from crowdwise.kickstarter.draft import Draft
 
 if TYPE_CHECKING:
     from crowdwise.app.participation import Participation
-    from crowdwise.kickstarter.predictor import Prediction, Predictor
+    from crowdwise.kickstarter.explanation import Prediction
+    from crowdwise.kickstarter.predictor import Predictor
     from crowdwise.storage.queries import Reference
 
 START: dict[str, Any] = {
@@ -129,6 +130,10 @@ class KickstarterModel:
         """Give the countries as (words, code)."""
         return [(COUNTRIES.get(code, code), code) for code in self.choices()["country"]]
 
+    def asked(self) -> tuple[str, ...]:
+        """Give the fields that the form asks for: those that the model, or the search for past projects, reads."""
+        return self.predictor.asked
+
     def change(self, name: str, value: Any) -> None:
         """Take one field's new value; what can't be is a Problem when the draft is made."""
         if name not in self.fields:
@@ -156,10 +161,12 @@ class KickstarterModel:
 
         None where an experiment shows none: the draft is noted, with its probability.
         """
-        prediction = self.predictor.predict(self.draft())
+        prediction = self.predictor.predict(self.draft(), today=self.today)
         category = str(self.fields["category"])
         projects, successes = self.predictor.facts.category_rates.get(category, [0, 0])
-        outlook = Outlook(prediction, category, projects, successes / projects if projects else None)
+        # Moved like the probability, so that the two can be compared.
+        rate = self.predictor.facts.moved(successes / projects) if projects else None
+        outlook = Outlook(prediction, category, projects, rate)
         if self.participation is None:
             return outlook
         noted = {"draft": self.get(), "probability": prediction.probability}

@@ -81,6 +81,8 @@ class KickstarterView:
             self.fields["currency"].options = model.choices()["currency"]
             self.fields["duration_days"].max = LONGEST_CAMPAIGN
             self.fields["prelaunch_days"].max = LONGEST_PREPARATION
+            for name, widget in self.fields.items():
+                widget.layout.display = None if name in model.asked() else "none"
             self.fill()
         finally:
             self._filling = False
@@ -107,7 +109,7 @@ class KickstarterView:
         """Show the present draft's chance."""
         if self.model is None:
             return
-        from crowdwise.app.chance import chance, drivers, notes
+        from crowdwise.app.chance import chance, drivers, notes, warning
 
         with busy(self.go):
             outlook = self.model.answer()
@@ -116,7 +118,7 @@ class KickstarterView:
                 return
             self.chance.value = chance(outlook, self.model.fields["name"])
             self.drivers.value = drivers(outlook.prediction.contributions)
-            self.notes.value = notes(outlook.prediction.notes)
+            self.notes.value = warning(outlook.prediction.warning) + notes(outlook.prediction.notes)
             self.results.add_class("cw-panel")
 
     @guarded

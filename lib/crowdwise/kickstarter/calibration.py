@@ -21,6 +21,12 @@ def logistic(value: np.ndarray) -> np.ndarray:
     return 0.5 * (1 + np.tanh(0.5 * np.asarray(value)))
 
 
+def shift_odds(probability: np.ndarray, shift: float) -> np.ndarray:
+    """Give probabilities whose log-odds are moved; 0 and 1 stay what they are."""
+    p, odds = np.asarray(probability, float), np.exp(shift)
+    return np.asarray(p * odds / (1 - p + p * odds))
+
+
 @dataclass(frozen=True)
 class Calibrator:
     """``log-odds -> slope * log-odds + shift``; monotone, for the slope is positive."""

@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.categories import canonical, parent_of
+from crowdwise.kickstarter.features import CRAWLED
 
 LONGEST_CAMPAIGN, LONGEST_PREPARATION, LONGEST_TEXT = 60, 3650, 10_000
 KICKSTARTER_OPENED = date(2009, 4, 28)
+# Campaigns could run for longer until this day: the crawls hold none of more than 60 days that was launched on it or
+# soon after.
+SHORTENED_ON, LONGEST_BEFORE = date(2011, 6, 17), 91
 LIMITS = {"name": 60, "blurb": 135}
+# What each field of a draft is looked at for. A field that nothing in a model reads is not asked for.
+READ_FOR: dict[str, tuple[str, ...]] = {
+    "name": ("name_length", "name_words", "name_capitals", "name_exclaims", "text"),
+    "blurb": ("blurb_length", "blurb_words", "blurb_capitals", "blurb_exclaims", "text"),
+    "category": ("category", "parent_category", *CRAWLED),
+    "goal": ("goal_log", "goal_digits", "goal_relative"),
+    "currency": ("goal_log", "goal_digits", "goal_relative", "currency"),
+    "country": ("country",),
+    "launched_on": ("launch_time", "launch_month", "launch_weekday"),
+    "duration_days": ("duration_days",),
+    "prelaunch_days": ("prelaunch_log",),
+    "earlier_projects": ("earlier_projects",),
+    "earlier_successes": ("earlier_successes",),
+}
 
 
 @dataclass(frozen=True)
@@ -33,8 +53,9 @@ class Draft:
     country : str
         Two letters, as in ``US``.
     launched_on : date
+        Since 28 April 2009, when Kickstarter opened, and until 2100; a day that has passed is allowed.
     duration_days : int
-        1 to 60, as Kickstarter allows.
+        1 to 60, as Kickstarter allows; to 91 for launches before 17 June 2011, as it allowed then.
     prelaunch_days : int
         From the first saved draft to the launch, 0 to 3,650.
     earlier_projects, earlier_successes : int
@@ -60,7 +81,8 @@ class Draft:
 
     def __post_init__(self) -> None:
         self._check_texts()
-        if not isinstance(self.goal, int | float) or not math.isfinite(self.goal) or self.goal <= 0:
+        numeric = isinstance(self.goal, int | float) and not isinstance(self.goal, bool)
+        if not numeric or not math.isfinite(self.goal) or self.goal <= 0:
             raise Problem(f"{self.goal!r} is no amount above 0", where="goal", remedy="Give the goal as a number")
         if self.goal > 1e12:
             raise Problem(
@@ -68,9 +90,11 @@ class Draft:
             )
         # A datetime is a date too, but it does not compare with one.
         if type(self.launched_on) is not date or not KICKSTARTER_OPENED <= self.launched_on <= date(2100, 1, 1):
-            what = f"{self.launched_on!r} is no day since Kickstarter opened ({KICKSTARTER_OPENED})"
+            given = self.launched_on if isinstance(self.launched_on, date) else repr(self.launched_on)
+            what = f"{given} is no day since Kickstarter opened ({KICKSTARTER_OPENED})"
             raise Problem(what, where="launched_on", remedy="Give the day of the launch")
-        self._check_whole("duration_days", 1, LONGEST_CAMPAIGN, "Kickstarter's campaigns last 1 to 60 days")
+        longest = longest_campaign(self.launched_on)
+        self._check_whole("duration_days", 1, longest, f"Kickstarter's campaigns last 1 to {longest} days")
         self._check_whole("prelaunch_days", 0, LONGEST_PREPARATION, "Give the days from first draft to launch")
         self._check_whole("earlier_projects", 0, 10_000, "Give how many of the creator's projects have ended")
         self._check_whole("earlier_successes", 0, self.earlier_projects, "Give at most as many as earlier projects")
@@ -89,6 +113,9 @@ class Draft:
             raise Problem(
                 f"{self.currency!r} is no currency's code", where="currency", remedy="Give three letters, as USD"
             )
+        country = self.country.strip()
+        if len(country) != 2 or not country.isascii() or not country.isalpha():
+            raise Problem(f"{self.country!r} is no country's code", where="country", remedy="Give two letters, as US")
 
     def _check_whole(self, name: str, low: int, high: int, remedy: str) -> None:
         value = getattr(self, name)
@@ -103,21 +130,42 @@ class Draft:
         usd_rate : float
             US dollars for one unit of the draft's currency.
         """
-        launched = pd.Timestamp(self.launched_on, tz="UTC")
-        category = canonical(self.category)
-        return pd.DataFrame(
-            {
-                "name": [self.name],
-                "blurb": [self.blurb or None],
-                "category": [category],
-                "parent_category": [parent_of(category)],
-                "goal_usd": [float(self.goal) * usd_rate],
-                "currency": [self.currency.upper()],
-                "country": [self.country.strip().upper()],
-                "launched_at": [launched],
-                "deadline": [launched + timedelta(days=self.duration_days)],
-                "created_at": [launched - timedelta(days=self.prelaunch_days)],
-                "earlier_projects": [float(self.earlier_projects)],
-                "earlier_successes": [float(self.earlier_successes)],
-            }
-        )
+        return table_of([self], {self.currency.upper(): usd_rate})
+
+
+def longest_campaign(launched_on: date) -> int:
+    """Give the most days that Kickstarter allowed a campaign launched on that day."""
+    return LONGEST_BEFORE if launched_on < SHORTENED_ON else LONGEST_CAMPAIGN
+
+
+def table_of(drafts: Sequence[Draft], usd_rates: Mapping[str, float]) -> pd.DataFrame:
+    """Give drafts as rows with the projects table's launch columns, and their creators' record.
+
+    Parameters
+    ----------
+    drafts : sequence of Draft
+    usd_rates : mapping
+        US dollars for one unit of each currency that occurs.
+    """
+    category = [canonical(draft.category) for draft in drafts]
+    launched = np.array([draft.launched_on for draft in drafts], dtype="datetime64[s]")
+    duration, preparation = (
+        np.array([getattr(draft, name) for draft in drafts], dtype="timedelta64[D]")
+        for name in ("duration_days", "prelaunch_days")
+    )
+    return pd.DataFrame(
+        {
+            "name": [draft.name for draft in drafts],
+            "blurb": [draft.blurb or None for draft in drafts],
+            "category": category,
+            "parent_category": [parent_of(name) for name in category],
+            "goal_usd": [float(draft.goal) * usd_rates[draft.currency.upper()] for draft in drafts],
+            "currency": [draft.currency.upper() for draft in drafts],
+            "country": [draft.country.strip().upper() for draft in drafts],
+            "launched_at": pd.DatetimeIndex(launched, tz="UTC"),
+            "deadline": pd.DatetimeIndex(launched + duration, tz="UTC"),
+            "created_at": pd.DatetimeIndex(launched - preparation, tz="UTC"),
+            "earlier_projects": [float(draft.earlier_projects) for draft in drafts],
+            "earlier_successes": [float(draft.earlier_successes) for draft in drafts],
+        }
+    )

@@ -2,161 +2,177 @@
 
 from __future__ import annotations
 
-import difflib
-import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-import lightgbm
 import numpy as np
 import pandas as pd
 
 from crowdwise.base.errors import Problem
-from crowdwise.kickstarter.calibration import Calibrator, log_odds, logistic
-from crowdwise.kickstarter.categories import canonical, parent_of
-from crowdwise.kickstarter.design import Encoder
-from crowdwise.kickstarter.draft import Draft
-from crowdwise.kickstarter.features import GROUPS, build_features
+from crowdwise.kickstarter.calibration import shift_odds
+from crowdwise.kickstarter.categories import canonical
+from crowdwise.kickstarter.contributions import group_effects, paths_of
+from crowdwise.kickstarter.draft import Draft, table_of
+from crowdwise.kickstarter.explanation import Contribution, Explanation, Prediction, Profile
+from crowdwise.kickstarter.familiarity import find_signs, measures_of, tell_signs
+from crowdwise.kickstarter.neighbours import numbers_of
+from crowdwise.kickstarter.predictor_folder import load_parts, save_parts
+from crowdwise.kickstarter.profiles import (
+    TRIED,
+    Variant,
+    best_changes,
+    is_extrapolated,
+    present_value,
+    reads,
+    seen_range,
+    values_to_try,
+    vary,
+)
+from crowdwise.kickstarter.scoring import Scoring
 from crowdwise.kickstarter.telling import tell_features, tell_notes
-from crowdwise.kickstarter.text import TextSpace, texts_of
-from crowdwise.storage.inputs import record
-from crowdwise.storage.whole import current, whole_folder
-
-NAME = "crowdwise.kickstarter.predictor"
-PARTS = ("model.txt", "text.npz", "predictor.json")
+from crowdwise.kickstarter.text import texts_of
+from crowdwise.kickstarter.tree_importance import list_importances
 
 
-@dataclass(frozen=True)
-class Contribution:
-    """What one thing about a draft adds to its probability, in percentage points."""
+class Predictor(Scoring):
+    """A fitted model with all it needs to serve: trees, text space, categories, calibration, range, past projects."""
 
-    feature: str
-    words: str
-    points: float
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """A draft's probability of reaching its goal, among projects like those the crawl caught.
-
-    The contributions' points add up to ``100 * (probability - base_rate)``. They are steps from the base rate to the
-    probability, taken in the order they stand in: a step's size depends on those before it.
-    """
-
-    probability: float
-    base_rate: float
-    base_rate_of: str
-    contributions: tuple[Contribution, ...]
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the predictor knows of the projects it learnt from.
-
-    Attributes
-    ----------
-    base_rate : float
-        Their success rate.
-    projects : int
-    offsets : dict
-        Log-odds added to each group's contribution, so that all of them at zero mean the base rate.
-    category_rates : dict
-        Projects and successes of each category.
-    usd_rates : dict
-        US dollars for one unit of each currency, as the latest month that shows it has them.
-    seen : dict
-        Lowest, 1st percentile, 99th percentile and highest of some features.
-    last_launch : str
-        Day of the latest launch.
-    """
-
-    base_rate: float
-    projects: int
-    offsets: dict[str, float]
-    category_rates: dict[str, list[int]]
-    usd_rates: dict[str, float]
-    seen: dict[str, list[float]]
-    last_launch: str
-
-
-class Predictor:
-    """A fitted model with all it needs to serve: trees, text space, categories, calibration and facts."""
-
-    def __init__(
-        self, booster: lightgbm.Booster, encoder: Encoder, text: TextSpace, calibrator: Calibrator, facts: Facts
-    ) -> None:
-        self.booster, self.encoder, self.text = booster, encoder, text
-        self.calibrator, self.facts = calibrator, facts
-
-    @property
-    def categories(self) -> tuple[str, ...]:
-        """The categories it has learnt from, sorted."""
-        return self.encoder.levels["category"]
-
-    @property
-    def countries(self) -> tuple[str, ...]:
-        """The countries it has learnt from, sorted."""
-        return self.encoder.levels["country"]
-
-    @property
-    def currencies(self) -> tuple[str, ...]:
-        """The currencies it can change into US dollars, sorted."""
-        return tuple(sorted(self.facts.usd_rates))
-
-    def matrix(self, projects: pd.DataFrame, record: pd.DataFrame) -> np.ndarray:
-        """Give the matrix that the trees see, of rows with the projects table's launch columns."""
-        return self.encoder.matrix(build_features(projects, record), self.text.transform(texts_of(projects)))
-
-    def probabilities(self, projects: pd.DataFrame, record: pd.DataFrame) -> np.ndarray:
-        """Give many projects' calibrated probabilities; `record` as in `build_features`."""
-        raw = self.booster.predict(self.matrix(projects, record), raw_score=True, num_threads=1)
-        return logistic(self.calibrator.apply_log_odds(np.asarray(raw)))
-
-    def predict(self, draft: Draft) -> Prediction:
+    def predict(self, draft: Draft, *, today: date | None = None) -> Prediction:
         """Give a draft's probability, what drives it, and what to know about it.
+
+        Parameters
+        ----------
+        draft : Draft
+        today : date, optional
+            If given, a launch before it is noted.
 
         Raises
         ------
         Problem
             If nothing is known of the draft's category and its parent, or of its currency's rate.
         """
-        rate = self._rate(draft)
-        self._check_category(draft)
-        row = draft.row(rate)
-        matrix = self.matrix(row, row)
-        parts = np.asarray(self.booster.predict(matrix, pred_contrib=True, num_threads=1))[0]
-        names = (*self.encoder.names, *self.text.names)
-        group_of = {name: group for group, members in GROUPS.items() for name in members}
-        effects = dict.fromkeys(GROUPS, 0.0)
-        for name, part in zip(names, parts[:-1], strict=True):
-            effects[group_of.get(name, "text")] += float(part)
-        base = self.facts.base_rate
-        steps = [self.calibrator.slope * effects[group] + self.facts.offsets[group] for group in GROUPS]
-        path = logistic(float(log_odds(np.array(base))) + np.r_[0.0, np.cumsum(steps)])
-        words = tell_features(draft, rate)
-        points = 100 * np.diff(path)
-        told = tuple(Contribution(g, words[g], float(p)) for g, p in zip(GROUPS, points, strict=True))
-        of = f"all {self.facts.projects:,} finished projects the model learnt from"
-        notes = tuple(tell_notes(draft, rate, self.facts, self.encoder.levels))
-        return Prediction(float(path[-1]), base, of, told, notes)
+        return self.predict_all([draft], today=today)[0]
 
-    def _rate(self, draft: Draft) -> float:
-        rate = self.facts.usd_rates.get(draft.currency.upper())
-        if rate is None:
-            remedy = f"Give the goal in one of {', '.join(self.currencies)}"
-            raise Problem(f"no month shows a rate for {draft.currency!r}", where="currency", remedy=remedy)
-        return rate
+    def predict_all(self, drafts: Sequence[Draft], *, today: date | None = None) -> list[Prediction]:
+        """Give what `predict` gives, for many drafts at once."""
+        for draft in drafts:
+            self.check(draft)
+        if not drafts:
+            return []
+        table = table_of(drafts, self.facts.usd_rates)
+        features, texts = self.build(table, table), texts_of(table)
+        return self._tell(drafts, table, features, self.seen(features, self.text.transform(texts)), today)
 
-    def _check_category(self, draft: Draft) -> None:
-        category = canonical(draft.category)
-        if category not in self.categories and parent_of(category) not in self.encoder.levels["parent_category"]:
-            near = difflib.get_close_matches(category, self.categories, n=3, cutoff=0.3) or self.categories[:3]
-            remedy = f"Use one it knows, such as {', '.join(near)}"
-            raise Problem(f"the model knows no category {draft.category!r}", where="category", remedy=remedy)
+    def _tell(
+        self,
+        drafts: Sequence[Draft],
+        table: pd.DataFrame,
+        features: pd.DataFrame,
+        matrix: np.ndarray,
+        today: date | None,
+    ) -> list[Prediction]:
+        facts = self.facts
+        parts = np.asarray(self.booster.predict(matrix, pred_contrib=True, num_threads=1))
+        effects = group_effects(parts, self.columns)
+        slope, shift = self.calibrator.slope, facts.shift
+        paths = paths_of(effects, slope=slope, offsets=self.offsets, start=facts.start)
+        crawled = paths_of(effects, slope=slope, offsets=self.offsets, start=facts.base_rate)[:, -1]
+        low, high = self.parts.score_range.look_up(crawled)
+        # The range is looked up where the crawl's projects are, and moved with the probability.
+        low, high = (shift_odds(end, shift) for end in (low, high))
+        signs = find_signs(
+            *(table, measures_of(table, features, self.known_share(table))),
+            seen=facts.seen,
+            levels=self.encoder.levels,
+            last_launch=np.datetime64(facts.last_launch, "s"),
+            read=self.read,
+        )
+        warnings = tell_signs(signs)
+        told = []
+        for k, draft in enumerate(drafts):
+            rate = facts.usd_rates[draft.currency.upper()]
+            words, points = tell_features(draft, rate, self.read), 100 * np.diff(paths[k])
+            steps = tuple(Contribution(g, words[g], float(p)) for g, p in zip(self.groups, points, strict=True))
+            notes = tuple(tell_notes(draft, rate, facts, self.encoder.levels, self.read, float(crawled[k]), today))
+            ends = (float(min(low[k], paths[k, -1])), float(max(high[k], paths[k, -1])))
+            told.append(
+                Prediction(
+                    *(float(paths[k, -1]), *ends, facts.start, facts.start_of, facts.speaks_of),
+                    *(steps, notes, warnings[k]),
+                )
+            )
+        return told
+
+    def profile(self, draft: Draft, field: str, values: Sequence[Any]) -> Profile:
+        """Give the probability along values of one field, all else as it is, in one call to the trees.
+
+        Parameters
+        ----------
+        draft : Draft
+        field : str
+            A field of a draft, or ``blurb_length``.
+        values : sequence
+            To try, in this order; the draft's own is put first if it is not among them.
+
+        Raises
+        ------
+        Problem
+            If the model does not read the field, or it can't have one of the values.
+        """
+        self.check(draft)
+        if not self.read & set(reads(field)):
+            raise Problem(f"the model does not read the {field}", where=field, remedy="Try another field")
+        own = present_value(draft, field)
+        tried = list(values) if own in values else [own, *values]
+        variants = [vary(draft, field, value) for value in tried]
+        for variant in variants:
+            self.check(variant.draft)
+        _, features, text = self.features_of(variants)
+        probabilities = self.given(self.seen(features, text), self.facts.shift)
+        return self._profile(draft, field, tried, probabilities)
+
+    def _profile(self, draft: Draft, field: str, tried: Sequence[Any], probabilities: np.ndarray) -> Profile:
+        facts = self.facts
+        seen = seen_range(field, facts, facts.usd_rates[draft.currency.upper()])
+        levels = self.encoder.levels.get(field)
+        last = facts.last_launch if field == "launched_on" else None
+        beyond = tuple(is_extrapolated(_as_level(field, value), seen, levels, last) for value in tried)
+        present = tried.index(present_value(draft, field))
+        return Profile(field, tuple(tried), tuple(map(float, probabilities)), present, seen, beyond)
+
+    def explain(self, draft: Draft, *, neighbours: int = 10, today: date | None = None) -> Explanation:
+        """Give a prediction, profiles of what a creator can change, the changes that help most, and past projects.
+
+        Raises
+        ------
+        Problem
+            As `predict` does.
+        """
+        self.check(draft)
+        rate = self.facts.usd_rates[draft.currency.upper()]
+        fields = [field for field in TRIED if self.read & set(reads(field))]
+        tried = {field: values_to_try(draft, field, self.facts, rate) for field in fields}
+        variants = [Variant(draft, {})]
+        variants += [vary(draft, field, value) for field, values in tried.items() for value in values]
+        table, features, text = self.features_of(variants)
+        matrix = self.seen(features, text)
+        prediction = self._tell([draft], table.iloc[:1], features.iloc[:1], matrix[:1], today)[0]
+        probabilities = self.given(matrix, self.facts.shift)
+        ends = np.cumsum([1, *(len(values) for values in tried.values())])
+        profiles = tuple(
+            self._profile(draft, field, values, probabilities[begin:end])
+            for (field, values), begin, end in zip(tried.items(), ends[:-1], ends[1:], strict=True)
+        )
+        near = self.parts.past.find(
+            str(table["category"].iloc[0]),
+            numbers_of(features.iloc[:1])[0],
+            text[0],
+            draft.launched_on.year,
+            neighbours,
+        )
+        return Explanation(prediction, profiles, best_changes(draft, profiles), near)
 
     def save(
         self,
@@ -166,6 +182,7 @@ class Predictor:
         trained_on: str,
         deploy: bool,
         months: Sequence[str] = (),
+        importance: pd.DataFrame | None = None,
     ) -> None:
         """Write the model's folder, whole or not at all, with a card whose version is made of its content.
 
@@ -180,20 +197,12 @@ class Predictor:
             Whether the model passed its gate.
         months : sequence of str
             The files of the months it learnt from, so that a later month can be held against them.
+        importance : DataFrame, optional
+            What shuffling a group costs (see `crowdwise.kickstarter.importance`), kept in ``importances.csv``.
         """
-        with whole_folder(folder) as new:
-            self.booster.save_model(str(new / "model.txt"))
-            self.text.save(new / "text.npz")
-            document = {
-                "names": self.encoder.names,
-                "levels": self.encoder.levels,
-                "calibrator": {"slope": self.calibrator.slope, "shift": self.calibrator.shift},
-                "facts": vars(self.facts),
-            }
-            _write(new / "predictor.json", document)
-            _write(new / "metrics.json", metrics)
-            card = {"name": NAME, "version": _version(new), "trained_on": trained_on, "deploy": deploy}
-            _write(new / "card.json", card | {"months": list(months)})
+        card = {"trained_on": trained_on, "deploy": deploy, "months": list(months)}
+        listed = list_importances(self.booster, importance)
+        save_parts(self.parts, Path(folder), importances=listed, metrics=metrics, card=card)
 
     @classmethod
     def load(cls, folder: Path) -> Predictor:
@@ -204,36 +213,10 @@ class Predictor:
         Problem
             If the folder is missing, is not one of ours, or was changed.
         """
-        folder = Path(folder)
-        place = current(folder)
-        profile = folder.resolve().parent.parent.name
-        remedy = f"Run `make report PROFILE={profile}`"
-        if not (place / "card.json").is_file():
-            raise Problem("there is no model here", where=folder, remedy=remedy)
-        for name in ("card.json", *PARTS):
-            record(folder / name)
-        try:
-            card = json.loads((place / "card.json").read_text(encoding="utf-8"))
-            if card.get("name") != NAME or card.get("version") != _version(place):
-                raise Problem("this is no model of ours, or it was changed", where=folder, remedy=remedy)
-            document = json.loads((place / "predictor.json").read_text(encoding="utf-8"))
-            encoder = Encoder(
-                tuple(document["names"]), {name: tuple(values) for name, values in document["levels"].items()}
-            )
-            booster = lightgbm.Booster(model_file=str(place / "model.txt"))
-            text = TextSpace.load(place / "text.npz")
-            return cls(booster, encoder, text, Calibrator(**document["calibrator"]), Facts(**document["facts"]))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, lightgbm.basic.LightGBMError) as error:
-            raise Problem(f"this model can't be read ({error})", where=folder, remedy=remedy) from error
+        return cls(load_parts(Path(folder)))
 
 
-def _write(path: Path, document: Any) -> None:
-    text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
-
-
-def _version(folder: Path) -> str:
-    found = hashlib.sha256()
-    for name in PARTS:
-        found.update((folder / name).read_bytes())
-    return found.hexdigest()[:12]
+def _as_level(field: str, value: Any) -> Any:
+    if field == "category":
+        return canonical(value)
+    return value.strip().upper() if field in ("country", "currency") else value

@@ -22,9 +22,9 @@ from scipy import sparse
 from crowdwise.base import logs
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import Layout
-from crowdwise.steam.batch_files import check_out, write_batch
 from crowdwise.steam.recommender import Recommender
 from crowdwise.steam.rosters import Roster, read_roster
+from crowdwise.storage.result_files import check_out, write_result
 
 log = logging.getLogger("crowdwise.steam")
 
@@ -144,7 +144,7 @@ def run(
         If there is no model, a file can't be read or written, or most owned games are unknown to the model.
     """
     start = time.perf_counter()
-    check_out(out, players)
+    check_out(out, players, "players")
     recommender = Recommender.load(layout.model("steam"))
     roster = read_roster(players, max_reject_share=max_reject_share)
     owned, unknown = as_libraries(roster, recommender)
@@ -155,7 +155,7 @@ def run(
         raise Problem(f"{what}, which learnt from {card.get('trained_on', 'other data')}", where=players, remedy=remedy)
     has_known = np.diff(owned.indptr) > 0
     table = as_table(recommend_all(recommender, owned, n=n), roster, recommender, has_known)
-    write_batch(table, out)
+    write_result(table, out)
     for tally in roster.tallies:
         for reject in tally.rejects[:QUOTED]:
             log.warning("%s, line %d was left out: %s: %s", tally.file, reject.line, reject.why, reject.quote)
