@@ -68,6 +68,7 @@ def calibration_error(
     level: float = 0.95,
     resamples: int = 500,
     bins: int = 20,
+    weights: np.ndarray | None = None,
 ) -> Estimate:
     """Give the expected calibration error over bins of equal counts (Naeini et al. 2015).
 
@@ -75,13 +76,19 @@ def calibration_error(
     sums (each is a sum of many projects, so it is drawn from the normal distribution of that sum). Noise makes gaps
     larger, so that the draws lie too high: they are moved by the bootstrap's estimate of that bias, their mean less the
     value (Efron & Tibshirani 1993, chapter 10), and end at 0.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (n,), optional
+        How much each project counts for; all alike by default. They are taken as given, not as estimated.
     """
     y, p = np.asarray(outcome, dtype=float), np.asarray(probability, dtype=float)
+    w = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=float) * len(y) / np.sum(weights)
     number = _bin_of(p, bins)
-    gap = np.bincount(number, y - p, minlength=bins)
-    n = np.bincount(number, minlength=bins)
+    gap = np.bincount(number, w * (y - p), minlength=bins)
+    n = np.bincount(number, w, minlength=bins)
     mean = np.divide(gap, n, out=np.zeros(bins), where=n > 0)
-    spread = np.sqrt(np.bincount(number, (y - p - mean[number]) ** 2, minlength=bins))
+    spread = np.sqrt(np.bincount(number, (w * (y - p - mean[number])) ** 2, minlength=bins))
     value = float(np.abs(gap).sum() / len(y))
     draws = generator(seed, "bootstrap", "calibration").normal(gap, spread, (resamples, bins))
     errors = np.abs(draws).sum(axis=1) / len(y)
