@@ -6,9 +6,8 @@ import pytest
 
 from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.evaluation import CHOSEN, LEAK_PROBE, Study, make_models, set_up_study
-from crowdwise.kickstarter.protocols.external import add_outside, read_outside
+from crowdwise.kickstarter.protocols.external import add_outside, judge_outside, read_outside
 from crowdwise.kickstarter.protocols.protocol import EXTERNAL
-from crowdwise.kickstarter.protocols.running import run_protocols
 from crowdwise.kickstarter.union import Union
 from crowdwise.storage.tables import write_table
 
@@ -54,7 +53,12 @@ def test_a_parquet_of_other_projects_is_judged_by_all_of_ours(
     assert whole.projects["project_id"].iloc[split.test].tolist() == outside.projects["project_id"].tolist()
     assert whole.projects["project_id"].iloc[split.train].tolist() == small.projects["project_id"].tolist()
     models = make_models(boosted_trees=20, forest_trees=3, seed=1)
-    (judged,) = run_protocols(whole, [protocol], models)
+    rates = pd.DataFrame({"currency": ["EUR"], "usd_rate": [1.1]})
+    (judged,), counts = judge_outside(small, first, "other.parquet", tmp_path, rates, models)
+    assert dict(counts.itertuples(index=False)) == left
+    assert judge_outside(small, first, "", tmp_path, rates, models)[0] == []
+    assert judged.rows.tolist() == split.test.tolist()
+    assert (judged.training_rate == small.outcome.mean()).all()
     assert (judged.protocol, judged.part) == (EXTERNAL, "other.parquet")
     assert {CHOSEN, LEAK_PROBE} <= set(judged.found)
     assert judged.outcome.tolist() == outside.projects["outcome"].tolist()

@@ -13,6 +13,7 @@ from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.categories import SUBCATEGORIES, canonical, parent_of
 from crowdwise.kickstarter.evaluation import Study, set_up_study
 from crowdwise.kickstarter.protocols.protocol import EXTERNAL, FEW, Protocol
+from crowdwise.kickstarter.protocols.running import Judged, Makers, run_protocols
 from crowdwise.kickstarter.splits import Split
 from crowdwise.kickstarter.vocabulary import DECIDED
 from crowdwise.storage.tables import read_csv, read_table
@@ -112,6 +113,34 @@ def add_outside(
     remark = f"{len(outside.projects):,} projects of {outside.name}, all the others teach; {left:,} were left out"
     question = "How well are projects ranked that somebody else gathered?"
     return whole, Protocol(EXTERNAL, question, {outside.name: split}, models, False, remark)
+
+
+def judge_outside(
+    study: Study, projects: pd.DataFrame, name: str, root: Path, rates: pd.DataFrame, models: Makers
+) -> tuple[list[Judged], pd.DataFrame]:
+    """Judge the external file that a parameter names, from the project's root; nothing, and no row, if it is empty.
+
+    Parameters
+    ----------
+    projects : DataFrame
+        The projects that the study was set up from.
+    rates : DataFrame
+        ``currency, usd_rate``, as the acquire notebook writes it.
+    models : mapping
+        A maker by each model's name.
+
+    Returns
+    -------
+    judged : list of Judged
+    left_out : DataFrame
+        ``why, projects``.
+    """
+    if not name:
+        return [], pd.DataFrame(columns=["why", "projects"])
+    known = dict(zip(rates["currency"], rates["usd_rate"], strict=True))
+    outside = read_outside(root / name, study, rates=known, where=name)
+    whole, protocol = add_outside(study, outside, projects)
+    return run_protocols(whole, [protocol], models), outside.left_out
 
 
 def _converted(given: pd.DataFrame, rates: Mapping[str, float]) -> pd.DataFrame:
