@@ -105,6 +105,14 @@ def test_another_years_interval_holds_how_years_differ() -> None:
     assert found.value == pytest.approx(0.8)
     assert found.high - found.value == pytest.approx(4.3027 * 0.1 * np.sqrt(4 / 3), rel=1e-4)
     assert np.isnan(spread_over(parts[:1]).low)
+    near = [Estimate(value, value, value, 0.95, 10) for value in (0.7, 0.97, 0.99)]
+    assert spread_over(near).high > 1
+    bounded = spread_over(near, share=True)
+    assert 0 < bounded.low < bounded.value < bounded.high < 1
+    outer = spread_over(parts, share=True)
+    odds = np.log(np.array([7 / 3, 4, 9]))
+    high = odds.mean() + 4.3027 * odds.std(ddof=1) * np.sqrt(4 / 3)
+    assert outer.high == pytest.approx(1 / (1 + np.exp(-high)), rel=1e-4)
 
 
 def test_pairs_are_tested_with_holm_within_a_protocol(judged: list[Judged]) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import stats
 
 from crowdwise.base.statistics import Estimate
+from crowdwise.kickstarter.calibration import log_odds, logistic
 
 
 def mean_over(parts: Sequence[Estimate]) -> Estimate:
@@ -30,17 +31,22 @@ def mean_over(parts: Sequence[Estimate]) -> Estimate:
     return Estimate(value, value - half, value + half, level, sum(part.n for part in parts))
 
 
-def spread_over(parts: Sequence[Estimate]) -> Estimate:
+def spread_over(parts: Sequence[Estimate], *, share: bool = False) -> Estimate:
     """Give the mean over parts again, with the interval for another part's score (Student 1908, prediction).
 
     Where the next year is to be foretold, this is the interval: it holds both how years differ and how few projects
     each has. With one part nothing is known of it, and it is NaN.
+
+    Parameters
+    ----------
+    parts : sequence of Estimate
+    share : bool
+        Whether the score lies between 0 and 1; the interval is then made on the log-odds scale and ends inside.
     """
+    level, k = parts[0].level, len(parts)
     values = np.array([part.value for part in parts])
-    k, level = len(values), parts[0].level
-    half = np.nan
-    if k > 1:
-        half = stats.t.ppf((1 + level) / 2, k - 1) * values.std(ddof=1) * np.sqrt(1 + 1 / k)
-    return Estimate(
-        float(values.mean()), float(values.mean() - half), float(values.mean() + half), level, sum(p.n for p in parts)
-    )
+    scaled = log_odds(values) if share else values
+    half = stats.t.ppf((1 + level) / 2, k - 1) * scaled.std(ddof=1) * np.sqrt(1 + 1 / k) if k > 1 else np.nan
+    ends = np.array([scaled.mean() - half, scaled.mean() + half])
+    low, high = logistic(ends) if share else ends
+    return Estimate(float(values.mean()), float(low), float(high), level, sum(part.n for part in parts))

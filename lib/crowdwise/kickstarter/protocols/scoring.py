@@ -14,6 +14,7 @@ from crowdwise.kickstarter.protocols.running import Judged
 from crowdwise.kickstarter.scores import accuracy_gain
 
 MEAN, LAST = "mean over cuts", "last cut"
+SHARES = ("auc", "brier", "accuracy")
 AVERAGED = ("auc", "brier", "log_loss", "calibration_error", "accuracy", "accuracy_gain")
 
 
@@ -49,7 +50,7 @@ def cuts_table(scores: Sequence[Score], model: str, name: str = "auc") -> pd.Dat
     cuts = {s.slice: s.estimate for s in own if s.slice[:4].isdigit() and " " not in s.slice}
     rows = [(cut, e.n, e.value, e.low, e.high, "other projects of this year") for cut, e in cuts.items()]
     if cuts:
-        mean, spread = mean_over(list(cuts.values())), spread_over(list(cuts.values()))
+        mean, spread = mean_over(list(cuts.values())), spread_over(list(cuts.values()), share=name in SHARES)
         rows.append((MEAN, mean.n, mean.value, mean.low, mean.high, "other projects of these years"))
         rows.append(("another year", 0, spread.value, spread.low, spread.high, "years like these"))
     return pd.DataFrame(rows, columns=["cut", "judged", "value", "low", "high", "interval of"])
