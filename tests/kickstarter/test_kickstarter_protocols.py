@@ -165,7 +165,11 @@ def test_the_headline_puts_the_honest_lines_first_and_the_charters_last(scores: 
     share = (probe - 0.5) / (auc.value - 0.5)
     assert f"{probe:.3f}" in state_charter(scores)
     assert f"{share:.0%} of what lies above chance" in state_charter(scores)
-    assert "on the launches of the year after" in state_honest(scores)
+    honest = state_honest(scores)
+    mean = pick(scores, "auc", LEAK_PROBE, ROLLING, MEAN).value
+    assert f"{LEAK_PROBE} has AUC {mean:.3f} on the launches of the year after, mean over cuts" in honest
+    assert honest.count("has AUC") == 2
+    assert honest.count("learnt from") == 4
     assert protocol_table(scores, CROSS_VALIDATION).columns.tolist()[-1] == "accuracy_gain"
 
 

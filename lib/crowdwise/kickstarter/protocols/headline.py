@@ -68,21 +68,22 @@ def state_charter(scores: Sequence[Score], model: str = CHOSEN) -> str:
 
 
 def state_honest(scores: Sequence[Score], models: Sequence[str] = (CHOSEN, PORTABLE)) -> str:
-    """Say how models do where the crawl helps least: later years, other months, within sub-category and year."""
+    """Say how models do where the crawl helps least, and what the leak probe has there.
+
+    That is on later launches, on other months' projects, and within sub-category and year.
+    """
+    last = last_cut(scores)
+    lines = [
+        ("on the launches of the year after, mean over cuts", ROLLING, MEAN),
+        (f"on those of {last[:4]}", ROLLING, last),
+        *((f"learnt from {where} alone", MONTHS, where) for where in _slices(scores, MONTHS)),
+        ("within sub-category and year", CROSS_VALIDATION, WITHIN),
+    ]
     said = []
-    for model in models:
-        parts = []
-        for words, split, where in (
-            ("on the launches of the year after", ROLLING, MEAN),
-            ("of that in the last year", ROLLING, last_cut(scores)),
-            ("within sub-category and year", CROSS_VALIDATION, WITHIN),
-        ):
-            found = _find(scores, "auc", model, split, where)
-            parts += [f"{_told(found)} {words}"] if found else []
-        for where in _slices(scores, MONTHS):
-            found = _find(scores, "auc", model, MONTHS, where)
-            parts += [f"{_told(found)} learnt from {where} alone and judged by other months"] if found else []
-        said += [f"{model} has AUC {', '.join(parts)}."] if parts else []
+    for model in (*models, LEAK_PROBE):
+        found = [(words, _find(scores, "auc", model, split, where)) for words, split, where in lines]
+        told = [f"{estimate.value:.3f} {words}" for words, estimate in found if estimate]
+        said += [f"{model} has AUC {', '.join(told)}."] if told else []
     return " ".join(said) or "No protocol but the charter's could be run."
 
 

@@ -62,7 +62,9 @@ def shifts_table(
     """Give a model's scores in the last cut before and after each shift.
 
     Each is judged on the cut's projects as crawled, and on the same ones weighted so that they succeed at the outside
-    rate: a shift to the world's rate makes probabilities right there, and wrong for the crawl.
+    rate: a shift to the world's rate makes probabilities right there, and wrong for the crawl. The weights rest on what
+    the shift rests on, that failures look alike in both: whether the failures that the crawl left out do, no score of
+    the crawl's projects can tell.
 
     Returns
     -------
