@@ -13,12 +13,13 @@ from crowdwise.base.layout import Layout
 from crowdwise.base.statistics import Estimate
 from crowdwise.kickstarter.evaluation import CHOSEN, Study
 from crowdwise.kickstarter.madeup.months import MARK
-from crowdwise.kickstarter.scores import HIGHER_IS_BETTER, auc_difference, auc_within, score_all
+from crowdwise.kickstarter.scores import HIGHER_IS_BETTER, auc_difference, auc_within, has_cells, score_all
 from crowdwise.storage.tables import read_json
 from crowdwise.storage.whole import current
 
 CROSS_VALIDATION, TEMPORAL = "stratified cross-validation", "temporal"
 WITHIN = "within sub-category and year"
+FEWEST = 5  # of each outcome in a cell, for its pairs to count
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,27 @@ def score_models(
         What to call the split.
     """
     outcome, cells, scores = study.outcome[rows], study.cells[rows], []
-    settings: dict[str, Any] = {"seed": seed, "level": level, "resamples": resamples}
     for model, probability in found.items():
-        for name, estimate in score_all(outcome, probability, **settings).items():
-            scores.append(Score(name, model, split, "all", estimate))
-        if probability.std() > 1e-3:  # a base rate ranks nothing, but for the noise between folds
-            within = auc_within(outcome, probability, cells, **settings)
-            scores.append(Score("auc", model, split, WITHIN, within))
+        each = score_probabilities(outcome, probability, cells, seed=seed, level=level, resamples=resamples)
+        scores += [Score(name, model, split, where, estimate) for name, where, estimate in each]
     return scores
+
+
+def score_probabilities(
+    outcome: np.ndarray, probability: np.ndarray, cells: np.ndarray, *, seed: int, level: float, resamples: int
+) -> list[tuple[str, str, Estimate]]:
+    """Score one model's probabilities: ``(name, slice, estimate)``, over all pairs of projects and within cells.
+
+    Within sub-category and year, cells with at least 5 of each outcome count, or all with both where data is so small
+    that none has 5. Without any, or where the probabilities are all alike, that score is left out.
+    """
+    settings: dict[str, Any] = {"seed": seed, "level": level, "resamples": resamples}
+    found = [(name, "all", estimate) for name, estimate in score_all(outcome, probability, **settings).items()]
+    # A base rate ranks nothing, but for the noise between folds.
+    fewest = next((count for count in (FEWEST, 1) if has_cells(outcome, cells, count)), 0)
+    if probability.std() > 1e-3 and fewest:
+        found.append(("auc", WITHIN, auc_within(outcome, probability, cells, fewest=fewest, **settings)))
+    return found
 
 
 def pick(scores: Sequence[Score], name: str, model: str, split: str, slice: str = "all") -> Estimate:
@@ -116,14 +130,16 @@ def compare_models(
 def state_gate(scores: Sequence[Score], gate: float) -> tuple[bool, str]:
     """Hold the chosen model's cross-validated AUC against the charter's gate; give pass or fail, and the sentence."""
     auc = pick(scores, "auc", CHOSEN, CROSS_VALIDATION)
-    within = pick(scores, "auc", CHOSEN, CROSS_VALIDATION, WITHIN)
     passed = auc.value >= gate
     verdict = "passes" if passed else "fails"
     sentence = (
         f"{CHOSEN} {verdict} the charter's gate of {gate:g}: AUC {auc.value:.3f} ({auc.low:.3f} to {auc.high:.3f}). "
-        f"Among projects of one sub-category and year it is {within.value:.3f}"
     )
-    return passed, sentence
+    try:
+        within = pick(scores, "auc", CHOSEN, CROSS_VALIDATION, WITHIN)
+    except KeyError:
+        return passed, f"{sentence}No sub-category and year has projects of both outcomes to rank"
+    return passed, f"{sentence}Among projects of one sub-category and year it is {within.value:.3f}"
 
 
 def known_ceiling(layout: Layout) -> pd.DataFrame:

@@ -9,7 +9,10 @@ from scipy import stats
 from crowdwise.base.seeds import generator
 from crowdwise.base.statistics import Estimate, auc_interval, mean_interval
 
-HIGHER_IS_BETTER = {"auc": True, "brier": False, "log_loss": False, "calibration_error": False, "accuracy": True}
+HIGHER_IS_BETTER = {
+    **{"auc": True, "brier": False, "log_loss": False, "calibration_error": False, "accuracy": True},
+    **{"accuracy_gain": True},
+}
 SMALLEST = 1e-6
 
 
@@ -21,12 +24,7 @@ def score_all(
     Brier (1950) score and log loss are means over projects; accuracy takes 0.5 as the border.
     """
     y, p = np.asarray(outcome, dtype=bool), np.asarray(probability, dtype=float)
-    safe = np.clip(p, SMALLEST, 1 - SMALLEST)
-    each = {
-        "brier": (p - y) ** 2,
-        "log_loss": -np.where(y, np.log(safe), np.log1p(-safe)),
-        "accuracy": ((p >= 0.5) == y).astype(float),
-    }
+    each = losses(y, p) | {"accuracy": ((p >= 0.5) == y).astype(float)}
     means = {name: mean_interval(x, seed=seed, level=level, resamples=resamples) for name, x in each.items()}
     return {
         "auc": auc_interval(y, p, level=level),
@@ -35,6 +33,13 @@ def score_all(
         "calibration_error": calibration_error(y, p, seed=seed, level=level, resamples=resamples),
         "accuracy": means["accuracy"],
     }
+
+
+def losses(outcome: np.ndarray, probability: np.ndarray) -> dict[str, np.ndarray]:
+    """Give each project's ``brier`` (1950) score and ``log_loss``; probabilities at 0 and 1 are moved in by 1e-6."""
+    y, p = np.asarray(outcome, dtype=bool), np.asarray(probability, dtype=float)
+    safe = np.clip(p, SMALLEST, 1 - SMALLEST)
+    return {"brier": (p - y) ** 2, "log_loss": -np.where(y, np.log(safe), np.log1p(-safe))}
 
 
 def reliability(outcome: np.ndarray, probability: np.ndarray, bins: int = 20) -> pd.DataFrame:
@@ -63,6 +68,7 @@ def calibration_error(
     level: float = 0.95,
     resamples: int = 500,
     bins: int = 20,
+    weights: np.ndarray | None = None,
 ) -> Estimate:
     """Give the expected calibration error over bins of equal counts (Naeini et al. 2015).
 
@@ -70,13 +76,19 @@ def calibration_error(
     sums (each is a sum of many projects, so it is drawn from the normal distribution of that sum). Noise makes gaps
     larger, so that the draws lie too high: they are moved by the bootstrap's estimate of that bias, their mean less the
     value (Efron & Tibshirani 1993, chapter 10), and end at 0.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (n,), optional
+        How much each project counts for; all alike by default. They are taken as given, not as estimated.
     """
     y, p = np.asarray(outcome, dtype=float), np.asarray(probability, dtype=float)
+    w = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=float) * len(y) / np.sum(weights)
     number = _bin_of(p, bins)
-    gap = np.bincount(number, y - p, minlength=bins)
-    n = np.bincount(number, minlength=bins)
+    gap = np.bincount(number, w * (y - p), minlength=bins)
+    n = np.bincount(number, w, minlength=bins)
     mean = np.divide(gap, n, out=np.zeros(bins), where=n > 0)
-    spread = np.sqrt(np.bincount(number, (y - p - mean[number]) ** 2, minlength=bins))
+    spread = np.sqrt(np.bincount(number, (w * (y - p - mean[number])) ** 2, minlength=bins))
     value = float(np.abs(gap).sum() / len(y))
     draws = generator(seed, "bootstrap", "calibration").normal(gap, spread, (resamples, bins))
     errors = np.abs(draws).sum(axis=1) / len(y)
@@ -111,6 +123,13 @@ def auc_difference(outcome: np.ndarray, first: np.ndarray, second: np.ndarray, *
     return Estimate(value, value - half, value + half, level, len(y))
 
 
+def has_cells(outcome: np.ndarray, cells: np.ndarray, fewest: int) -> bool:
+    """Tell whether a cell holds at least so many of each outcome."""
+    codes, _ = pd.factorize(cells)
+    won = np.bincount(codes, np.asarray(outcome, dtype=float))
+    return bool((np.minimum(won, np.bincount(codes) - won) >= fewest).any())
+
+
 def _placements(outcome: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Give each success's share of failures below it, and each failure's share of successes above it."""
     ranks, won = stats.rankdata(score), outcome
@@ -118,8 +137,34 @@ def _placements(outcome: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.
     return up, 1 - (ranks[~won] - stats.rankdata(score[~won])) / won.sum()
 
 
+def accuracy_gain(
+    outcome: np.ndarray, probability: np.ndarray, training_rate: np.ndarray, *, seed: int, level: float, resamples: int
+) -> tuple[Estimate, Estimate]:
+    """Give the accuracy of always saying the commoner outcome, and how much higher that of the probabilities is.
+
+    Parameters
+    ----------
+    outcome : ndarray of bool, shape (n,)
+    probability : ndarray, shape (n,)
+    training_rate : ndarray, shape (n,)
+        The success rate of the rows that each project was judged from: which outcome is commoner is learnt there.
+    """
+    y = np.asarray(outcome, dtype=bool)
+    usual = ((np.asarray(training_rate) >= 0.5) == y).astype(float)
+    right = ((np.asarray(probability) >= 0.5) == y).astype(float)
+    base, gain = (mean_interval(x, seed=seed, level=level, resamples=resamples) for x in (usual, right - usual))
+    return base, gain
+
+
 def auc_within(
-    outcome: np.ndarray, score: np.ndarray, cells: np.ndarray, *, seed: int, level: float = 0.95, resamples: int = 500
+    outcome: np.ndarray,
+    score: np.ndarray,
+    cells: np.ndarray,
+    *,
+    seed: int,
+    fewest: int = 1,
+    level: float = 0.95,
+    resamples: int = 500,
 ) -> Estimate:
     """Give the AUC among pairs of projects of one cell: what is left when the cell itself can't be read.
 
@@ -129,11 +174,13 @@ def auc_within(
     ----------
     cells : ndarray, shape (n,)
         Each project's cell, such as its sub-category and year of launch.
+    fewest : int
+        How many of each outcome a cell needs to count.
 
     Raises
     ------
     ValueError
-        If no cell holds both outcomes.
+        If no cell holds so many of both outcomes.
     """
     table = pd.DataFrame({"cell": cells, "y": np.asarray(outcome, dtype=bool), "score": np.asarray(score, dtype=float)})
     table["rank"] = table.groupby("cell", sort=True)["score"].rank()
@@ -142,9 +189,9 @@ def auc_within(
     won = grouped["y"].sum().to_numpy(float)
     ranks = table["rank"].where(table["y"], 0.0).groupby(table["cell"], sort=True).sum().to_numpy(float)
     pairs, ordered = won * (n - won), ranks - won * (won + 1) / 2
-    mixed = pairs > 0
+    mixed = np.minimum(won, n - won) >= max(fewest, 1)
     if not mixed.any():
-        raise ValueError("no cell holds both outcomes")
+        raise ValueError("no cell holds both outcomes" if fewest <= 1 else f"no cell holds {fewest} of both outcomes")
     pairs, ordered, held = pairs[mixed], ordered[mixed], int(n[mixed].sum())
     rng = generator(seed, "bootstrap", "cells")
     draws = rng.integers(0, len(pairs), (resamples, len(pairs)))
