@@ -1,0 +1,52 @@
+"""Which projects a study takes and which it leaves out, and what is not known of those it takes."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+UNDECIDED = {
+    "live": "had not ended when it was crawled; counts nowhere",
+    "canceled": "given up by its creator; counts in the creator's record only",
+    "suspended": "stopped by Kickstarter; counts in the creator's record only",
+}
+GAPS = {
+    "creator_id": "the creator: the record then says no earlier project",
+    "blurb": "the blurb: its length is then 0",
+    "country": "the country: it is then a value of its own",
+    "staff_pick": "whether the staff picked it: no model is told in any case",
+}
+
+
+def account_for(projects: pd.DataFrame) -> pd.DataFrame:
+    """Give what became of every project of the table, by its state; the counts add up to all of them.
+
+    Parameters
+    ----------
+    projects : DataFrame
+        With ``state, outcome``: the outcome is missing where a project takes no part.
+
+    Returns
+    -------
+    DataFrame
+        ``state, projects, share, part, why``, the most frequent first.
+    """
+    decided = projects["outcome"].notna()
+    rows = []
+    for (state, takes_part), n in projects.groupby([projects["state"], decided], sort=True).size().items():
+        part = "learnt from and judged" if takes_part else "left out"
+        why = "a failure, as the parameters say" if takes_part else UNDECIDED.get(str(state), "has no outcome")
+        if takes_part and state in ("successful", "failed"):
+            why = "reached its goal" if state == "successful" else "did not reach its goal"
+        rows.append((str(state), int(n), f"{n / len(projects):.1%}", part, why))
+    table = pd.DataFrame(rows, columns=["state", "projects", "share", "part", "why"])
+    return table.sort_values("projects", ascending=False, kind="stable", ignore_index=True)
+
+
+def count_gaps(projects: pd.DataFrame) -> pd.DataFrame:
+    """Give how often something is not known of the projects: ``not known, projects, share``; nothing is filled in."""
+    n = len(projects)
+    missing = {words: int(projects[name].isna().sum()) for name, words in GAPS.items() if name in projects}
+    days = int((projects["time_precision"] == "day").sum())
+    missing["the hour of the launch: no feature uses it"] = days
+    rows = [(words, count, f"{count / max(1, n):.1%}") for words, count in missing.items()]
+    return pd.DataFrame(rows, columns=["not known", "projects", "share"])

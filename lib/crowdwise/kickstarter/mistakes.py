@@ -1,0 +1,87 @@
+"""The predictions that were most confident and wrong, in sentences."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+import pandas as pd
+
+from crowdwise.kickstarter.importance import contributions
+from crowdwise.kickstarter.later import Later
+from crowdwise.kickstarter.models import Boosted
+
+LONGEST, PARTS = 60, 2
+
+
+def worst_mistakes(outcome: np.ndarray, probability: np.ndarray, most: int = 3) -> np.ndarray:
+    """Give the places of the failures thought surest to succeed, then of the successes thought surest to fail.
+
+    Parameters
+    ----------
+    outcome : ndarray of bool, shape (n,)
+    probability : ndarray, shape (n,)
+    most : int
+        Of either kind; the worst first, ties in the order of the rows.
+    """
+    y, p = np.asarray(outcome, dtype=bool), np.asarray(probability, dtype=float)
+    surest = np.argsort(-np.where(y, -np.inf, p), kind="stable")[: min(most, int((~y).sum()))]
+    doubted = np.argsort(np.where(y, p, np.inf), kind="stable")[: min(most, int(y.sum()))]
+    return np.r_[surest, doubted]
+
+
+def tell_mistakes(projects: pd.DataFrame, outcome: np.ndarray, later: Later, name: str, most: int = 3) -> pd.DataFrame:
+    """Tell the worst mistakes on later launches: what the project was, what the model said, and what it rested on.
+
+    Parameters
+    ----------
+    projects : DataFrame
+        All of the study's.
+    outcome : ndarray of bool
+        All of the study's.
+    later : Later
+    name : str
+        Which of its models, one of boosted trees.
+
+    Returns
+    -------
+    DataFrame
+        ``ended, told``. Names are as their creators wrote them, without control signs and cut to 60 letters.
+    """
+    judged = later.split.test
+    model = later.models[name]
+    assert isinstance(model, Boosted)
+    worst = worst_mistakes(outcome[judged], later.found[name], most)
+    parts = contributions(model, later.fitted.test, worst)
+    rows = []
+    for place, (_, part) in zip(worst, parts.iterrows(), strict=True):
+        project, p = projects.iloc[judged[place]], later.found[name][place]
+        ended = "reached its goal" if outcome[judged[place]] else "did not reach its goal"
+        # The mistake is what spoke for the wrong outcome.
+        wrong = part.sort_values(ascending=bool(outcome[judged[place]]), kind="stable")
+        rows.append((ended, f"{_describe(project)} It was given {p:.1%}; {_because(wrong)}."))
+    return pd.DataFrame(rows, columns=["ended", "told"])
+
+
+def plain_name(name: object, longest: int = LONGEST) -> str:
+    """Give a name that can stand in a sentence: one line, no control or direction signs, at most so many letters."""
+    text = "" if name is None or pd.isna(name) else str(name)
+    kept = "".join(sign if unicodedata.category(sign)[0] != "C" else " " for sign in text)
+    words = " ".join(kept.split())
+    return words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
+
+
+def _describe(project: pd.Series) -> str:
+    days = round((project["deadline"] - project["launched_at"]) / pd.Timedelta(days=1))
+    where = "an unknown country" if pd.isna(project["country"]) else project["country"]
+    launched = project["launched_at"]
+    return (
+        f"“{plain_name(project['name'])}”, {project['category']}, from {where}: ${project['goal_usd']:,.0f} in "
+        f"{days} day{'s' if days != 1 else ''}, launched on {launched.day} {launched:%B %Y}."
+    )
+
+
+def _because(wrong: pd.Series) -> str:
+    led = [f"{group} ({value:+.1f})" for group, value in wrong.iloc[:PARTS].items()]
+    other = [f"{group} ({value:+.1f})" for group, value in wrong.iloc[: -PARTS - 1 : -1].items()]
+    return f"misled most by {' and '.join(led)}, least by {' and '.join(other)}, in log-odds"
