@@ -59,6 +59,16 @@ class Effect:
         return float(self.curve["effect"].max() - self.curve["effect"].min())
 
 
+def accumulated_effects(model: Model, design: Design, *, seed: int, level: float = 0.95) -> list[Effect]:
+    """Give the effects of the features in `SCALES` that can be drawn: those that take two values or more."""
+    effects = []
+    for name in SCALES:
+        column = design.matrix[:, design.names.index(name)]
+        if len(np.unique(np.quantile(column[~np.isnan(column)], RANGE))) > 1:
+            effects.append(accumulated_effect(model, design, name, seed=seed, level=level))
+    return effects
+
+
 def accumulated_effect(
     model: Model,
     design: Design,

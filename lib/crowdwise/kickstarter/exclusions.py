@@ -32,7 +32,8 @@ def account_for(projects: pd.DataFrame) -> pd.DataFrame:
     """
     decided = projects["outcome"].notna()
     rows = []
-    for (state, takes_part), n in projects.groupby([projects["state"], decided], sort=True).size().items():
+    counts = projects.assign(decided=decided).groupby(["state", "decided"], sort=True).size().reset_index(name="n")
+    for state, takes_part, n in zip(counts["state"], counts["decided"], counts["n"], strict=True):
         part = "learnt from and judged" if takes_part else "left out"
         why = "a failure, as the parameters say" if takes_part else UNDECIDED.get(str(state), "has no outcome")
         if takes_part and state in ("successful", "failed"):

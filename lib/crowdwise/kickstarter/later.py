@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from crowdwise.kickstarter.design import Design
 from crowdwise.kickstarter.evaluation import CHOSEN, Fitted, Study, fit_design, fit_models, view_for
 from crowdwise.kickstarter.models import Model
 from crowdwise.kickstarter.splits import Split, temporal_split
@@ -42,6 +43,11 @@ class Later:
     def chosen(self) -> Model:
         """The model that is looked into."""
         return self.models[CHOSEN]
+
+    @property
+    def seen(self) -> Design:
+        """What the chosen model sees of the projects judged."""
+        return view_for(CHOSEN, self.fitted.test)
 
     def __str__(self) -> str:
         learnt, judged = len(self.split.train), len(self.split.test)

@@ -7,6 +7,7 @@ import unicodedata
 import numpy as np
 import pandas as pd
 
+from crowdwise.kickstarter.evaluation import view_for
 from crowdwise.kickstarter.importance import contributions
 from crowdwise.kickstarter.later import Later
 from crowdwise.kickstarter.models import Boosted
@@ -52,20 +53,20 @@ def tell_mistakes(projects: pd.DataFrame, outcome: np.ndarray, later: Later, nam
     model = later.models[name]
     assert isinstance(model, Boosted)
     worst = worst_mistakes(outcome[judged], later.found[name], most)
-    parts = contributions(model, later.fitted.test, worst)
+    parts = contributions(model, view_for(name, later.fitted.test), worst)
+    learnt = projects.iloc[later.split.train].assign(won=outcome[later.split.train])
     rows = []
     for place, (_, part) in zip(worst, parts.iterrows(), strict=True):
         project, p = projects.iloc[judged[place]], later.found[name][place]
         ended = "reached its goal" if outcome[judged[place]] else "did not reach its goal"
-        # The mistake is what spoke for the wrong outcome.
-        wrong = part.sort_values(ascending=bool(outcome[judged[place]]), kind="stable")
-        rows.append((ended, f"{_describe(project)} It was given {p:.1%}; {_because(wrong)}."))
+        told = f"{_describe(project)} It was given {p:.1%}. {_because(part)} {_precedent(project, learnt)}"
+        rows.append((ended, told))
     return pd.DataFrame(rows, columns=["ended", "told"])
 
 
-def plain_name(name: object, longest: int = LONGEST) -> str:
+def plain_name(name: str | None, longest: int = LONGEST) -> str:
     """Give a name that can stand in a sentence: one line, no control or direction signs, at most so many letters."""
-    text = "" if name is None or pd.isna(name) else str(name)
+    text = "" if name is None or pd.isna(name) else name
     kept = "".join(sign if unicodedata.category(sign)[0] != "C" else " " for sign in text)
     words = " ".join(kept.split())
     return words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
@@ -81,7 +82,19 @@ def _describe(project: pd.Series) -> str:
     )
 
 
-def _because(wrong: pd.Series) -> str:
-    led = [f"{group} ({value:+.1f})" for group, value in wrong.iloc[:PARTS].items()]
-    other = [f"{group} ({value:+.1f})" for group, value in wrong.iloc[: -PARTS - 1 : -1].items()]
-    return f"misled most by {' and '.join(led)}, least by {' and '.join(other)}, in log-odds"
+def _because(part: pd.Series) -> str:
+    ranked = part.sort_values(ascending=False, kind="stable")
+    told = [_listed(ranked[ranked > 0]), _listed(ranked[ranked < 0].iloc[::-1])]
+    return f"For it spoke {told[0]}; against it {told[1]}, in log-odds."
+
+
+def _listed(part: pd.Series) -> str:
+    words = [f"{group} ({value:+.1f})".replace("-", "−") for group, value in part.iloc[:PARTS].items()]
+    return " and ".join(words) or "nothing"
+
+
+def _precedent(project: pd.Series, learnt: pd.DataFrame) -> str:
+    there = learnt.loc[learnt["category"] == project["category"], "won"]
+    if there.empty:
+        return "It was the first of its category."
+    return f"Of {len(there):,} it had learnt from in {project['category']}, {int(there.sum()):,} succeeded."

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from crowdwise.base.statistics import auc_interval, proportion_interval
+from crowdwise.base.statistics import Estimate, auc_interval, proportion_interval
+from crowdwise.kickstarter.comparison import CROSS_VALIDATION, Score
+from crowdwise.kickstarter.evaluation import CHOSEN
 from crowdwise.kickstarter.exploration import cut_at, cut_evenly
 
 FEWEST = 30  # of either outcome, below which a slice is marked as small
 COUNTRIES = 8
-CREATORS = ("first seen project", "one earlier", "two or more earlier", "creator not known")
+CREATORS = ("no earlier project seen", "one earlier", "two or more earlier", "creator not known")
 
 
 def slice_projects(projects: pd.DataFrame, features: pd.DataFrame, countries: int = COUNTRIES) -> pd.DataFrame:
@@ -37,7 +39,7 @@ def slice_projects(projects: pd.DataFrame, features: pd.DataFrame, countries: in
         {
             "category": pd.Categorical(parents, sorted(parents.unique()), ordered=True),
             "country": pd.Categorical(country.where(country.isin(named), "other countries"), order, ordered=True),
-            "goal": cut_evenly(projects["goal_usd"], 5, number="${:,.0f}"),
+            "goal": cut_evenly(projects["goal_usd"], 5),
             "creator": pd.Categorical(earlier, CREATORS, ordered=True).remove_unused_categories(),
             "year": pd.Categorical(year, sorted(year.unique()), ordered=True),
         },
@@ -91,3 +93,22 @@ COLUMNS = (
     *("by", "slice", "projects", "successes", "small", "auc", "auc_low", "auc_high"),
     *("predicted", "observed", "gap", "gap_low", "gap_high"),
 )
+
+
+def extreme_slices(table: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Give the slices of the lowest and the highest AUC, and the one observed furthest from predicted.
+
+    Small slices, whose extremes would only tell of chance, must have been left out.
+    """
+    auc, gap = table["auc"].to_numpy(float), np.abs(table["gap"].to_numpy(float))
+    return table.iloc[int(auc.argmin())], table.iloc[int(auc.argmax())], table.iloc[int(gap.argmax())]
+
+
+def slice_metrics(table: pd.DataFrame, *, level: float = 0.95) -> list[Score]:
+    """Give the cross-validated AUC of the slices that are not small, as scores to report."""
+    scores, large = [], table[~table["small"]]
+    numbers = large[["auc", "auc_low", "auc_high", "projects"]].to_numpy(float)
+    for by, name, (value, low, high, n) in zip(large["by"], large["slice"], numbers, strict=True):
+        auc = Estimate(float(value), float(low), float(high), level, int(n))
+        scores.append(Score("auc", CHOSEN, CROSS_VALIDATION, f"{by}: {name}", auc))
+    return scores
