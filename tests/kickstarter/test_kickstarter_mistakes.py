@@ -52,8 +52,15 @@ def test_what_moves_predictions_is_the_mean_size_of_the_contributions(later: Lat
 def test_the_worst_are_the_surest_failures_and_the_most_doubted_successes() -> None:
     outcome = np.array([True, False, True, False, False])
     chance = np.array([0.4, 0.9, 0.1, 0.9, 0.2])
-    assert worst_mistakes(outcome, chance, 2).tolist() == [1, 3, 2, 0]
-    assert worst_mistakes(outcome, chance, 9).tolist() == [1, 3, 4, 2, 0]
+    assert worst_mistakes(outcome, chance, most=2).tolist() == [1, 3, 2, 0]
+    assert worst_mistakes(outcome, chance, most=9).tolist() == [1, 3, 4, 2, 0]
+
+
+def test_of_each_kind_only_the_worst_is_taken() -> None:
+    outcome = np.array([True, False, True, False, False])
+    chance = np.array([0.4, 0.9, 0.1, 0.8, 0.2])
+    kinds = np.array(["games", "music", "games", "music", "food"], dtype=object)
+    assert worst_mistakes(outcome, chance, kinds).tolist() == [1, 4, 2]
 
 
 def test_a_mistake_is_told_with_what_the_model_saw(study: Study, later: Later) -> None:

@@ -38,7 +38,7 @@ def document() -> dict[str, Any]:
 @pytest.fixture
 def slices(study: Study) -> pd.DataFrame:
     told = np.where(study.outcome, 0.7, 0.3) + np.linspace(-0.25, 0.25, len(study.outcome))
-    return score_slices(study.outcome, told, slice_projects(study.projects, study.features))
+    return score_slices(study.outcome, told, slice_projects(study.projects, study.features), study.cells, seed=1)
 
 
 def test_the_card_holds_the_metrics_it_is_given(document: dict[str, Any], slices: pd.DataFrame, study: Study) -> None:
@@ -56,9 +56,9 @@ def test_the_card_holds_the_metrics_it_is_given(document: dict[str, Any], slices
 
 def test_the_card_names_the_extreme_slices(document: dict[str, Any], slices: pd.DataFrame, study: Study) -> None:
     card = compose_card(document, slices, study.projects, gate=0.9)
-    large = slices[~slices["small"] & (slices["by"] == "category")]
-    low = large.sort_values("auc").iloc[0]
-    assert f"{low['slice'].replace('&', '&amp;')}: {low['auc']:.3f} (n = {low['projects']:,})" in card
+    large = slices[~slices["small"] & slices["within"].notna() & (slices["by"] == "category")]
+    low = large.sort_values("within").iloc[0]
+    assert f"{low['slice'].replace('&', '&amp;')}: {low['within']:.3f} (n = {low['projects']:,})" in card
     assert f"{slices['small'].sum()} of {len(slices)} slices have too few" in card
 
 

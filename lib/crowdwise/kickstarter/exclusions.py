@@ -12,6 +12,7 @@ UNDECIDED = {
 GAPS = {
     "creator_id": "the creator: the record then says no earlier project",
     "blurb": "the blurb: its length is then 0",
+    "created_at": "the day of the first draft: preparation is then not known to the model either",
     "country": "the country: it is then a value of its own",
     "staff_pick": "whether the staff picked it: no model is told in any case",
 }

@@ -15,24 +15,32 @@ from crowdwise.kickstarter.models import Boosted
 LONGEST, PARTS = 60, 2
 
 
-def worst_mistakes(outcome: np.ndarray, probability: np.ndarray, most: int = 3) -> np.ndarray:
+def worst_mistakes(
+    outcome: np.ndarray, probability: np.ndarray, kinds: np.ndarray | None = None, most: int = 3
+) -> np.ndarray:
     """Give the places of the failures thought surest to succeed, then of the successes thought surest to fail.
 
     Parameters
     ----------
     outcome : ndarray of bool, shape (n,)
     probability : ndarray, shape (n,)
+    kinds : ndarray, shape (n,), optional
+        What each row is of; then only the worst of each kind is taken.
     most : int
-        Of either kind; the worst first, ties in the order of the rows.
+        Of either outcome; the worst first, ties in the order of the rows.
     """
     y, p = np.asarray(outcome, dtype=bool), np.asarray(probability, dtype=float)
-    surest = np.argsort(-np.where(y, -np.inf, p), kind="stable")[: min(most, int((~y).sum()))]
-    doubted = np.argsort(np.where(y, p, np.inf), kind="stable")[: min(most, int(y.sum()))]
-    return np.r_[surest, doubted]
+    found = []
+    for rows, sure in ((np.flatnonzero(~y), -p), (np.flatnonzero(y), p)):
+        ranked = rows[np.argsort(sure[rows], kind="stable")]
+        if kinds is not None:
+            ranked = ranked[np.sort(np.unique(kinds[ranked], return_index=True)[1])]
+        found.append(ranked[:most])
+    return np.concatenate(found)
 
 
 def tell_mistakes(projects: pd.DataFrame, outcome: np.ndarray, later: Later, name: str, most: int = 3) -> pd.DataFrame:
-    """Tell the worst mistakes on later launches: what the project was, what the model said, and what it rested on.
+    """Tell the worst mistakes on later launches, one a sub-category: the project, the prediction, what it rested on.
 
     Parameters
     ----------
@@ -52,7 +60,8 @@ def tell_mistakes(projects: pd.DataFrame, outcome: np.ndarray, later: Later, nam
     judged = later.split.test
     model = later.models[name]
     assert isinstance(model, Boosted)
-    worst = worst_mistakes(outcome[judged], later.found[name], most)
+    kinds = projects["category"].to_numpy(dtype=object)[judged]
+    worst = worst_mistakes(outcome[judged], later.found[name], kinds, most)
     parts = contributions(model, view_for(name, later.fitted.test), worst)
     learnt = projects.iloc[later.split.train].assign(won=outcome[later.split.train])
     rows = []

@@ -118,15 +118,16 @@ def _figure(document: Mapping[str, Any], name: str, model: str, split: str, part
 
 def _extremes(slices: pd.DataFrame) -> str:
     """Tell each view's best and worst slice, and where observed success lies furthest from predicted."""
-    rows, large = [], slices[~slices["small"]]
+    rows, large = [], slices[~slices["small"] & slices["within"].notna()]
     for by, part in large.groupby("by", sort=False):
         *ends, far = extreme_slices(part)
-        named = (f"{_plain(end['slice'])}: {end['auc']:.3f} (n = {end['projects']:,})" for end in ends)
+        named = (f"{_plain(end['slice'])}: {end['within']:.3f} (n = {end['projects']:,})" for end in ends)
         gap, low, high = (f"{100 * far[name]:+.1f}".replace("-", "−") for name in ("gap", "gap_low", "gap_high"))
         rows.append((str(by), *named, f"{_plain(far['slice'])}: {gap} points ({low} to {high})"))
-    table = _table(("by", "lowest AUC", "highest AUC", "observed furthest from predicted"), rows)
+    table = _table(("by", "lowest AUC within cells", "highest", "observed furthest from predicted"), rows)
     few = int(slices["small"].sum())
-    return f"{table}\n\n{few} of {len(slices)} slices have too few projects of one outcome to be named here."
+    cells = "A cell is one sub-category and year of launch."
+    return f"{cells}\n\n{table}\n\n{few} of {len(slices)} slices have too few projects of one outcome to be named here."
 
 
 def _table(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

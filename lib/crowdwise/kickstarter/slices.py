@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from crowdwise.base.statistics import Estimate, auc_interval, proportion_interval
-from crowdwise.kickstarter.comparison import CROSS_VALIDATION, Score
+from crowdwise.kickstarter.comparison import CROSS_VALIDATION, WITHIN, Score
 from crowdwise.kickstarter.evaluation import CHOSEN
 from crowdwise.kickstarter.exploration import cut_at, cut_evenly
+from crowdwise.kickstarter.scores import auc_within
 
 FEWEST = 30  # of either outcome, below which a slice is marked as small
-COUNTRIES = 8
+COUNTRIES, CELLS = 8, 5  # shown alone; that hold both outcomes, for an AUC within them
 CREATORS = ("no earlier project seen", "one earlier", "two or more earlier", "creator not known")
 
 
@@ -48,7 +51,15 @@ def slice_projects(projects: pd.DataFrame, features: pd.DataFrame, countries: in
 
 
 def score_slices(
-    outcome: np.ndarray, probability: np.ndarray, slices: pd.DataFrame, *, level: float = 0.95, fewest: int = FEWEST
+    outcome: np.ndarray,
+    probability: np.ndarray,
+    slices: pd.DataFrame,
+    cells: np.ndarray,
+    *,
+    seed: int,
+    level: float = 0.95,
+    resamples: int = 500,
+    fewest: int = FEWEST,
 ) -> pd.DataFrame:
     """Give each slice's scores, a row a slice.
 
@@ -59,30 +70,33 @@ def score_slices(
         Given to projects not seen; rows that are NaN take no part.
     slices : DataFrame of categories, n rows
         A column a view, as `slice_projects` gives.
+    cells : ndarray, shape (n,)
+        Each project's sub-category and year of launch.
     fewest : int
         Of either outcome; slices with fewer are marked as small.
 
     Returns
     -------
     DataFrame
-        ``by, slice, projects, successes, small, auc, auc_low, auc_high, predicted, observed, gap, gap_low, gap_high``.
-        The AUC is that of DeLong et al. (1988), NaN where one outcome is all there is. `gap` is observed less predicted
-        share; its interval is that of the observed share (Wilson 1927) less the mean prediction, which is wide
-        rather than narrow where probabilities differ within the slice.
+        ``by, slice, projects, successes, small, auc, auc_low, auc_high, within, within_low, within_high, predicted,
+        observed, gap, gap_low, gap_high``. The AUC is that of DeLong et al. (1988), NaN where one outcome is all there
+        is; `within` is that among pairs of one cell (see `auc_within`), NaN where fewer than five cells hold both
+        outcomes. `gap` is observed less predicted share; its interval is that of the observed share (Wilson 1927) less
+        the mean prediction, which is wide rather than narrow where probabilities differ within the slice.
     """
     y, p = np.asarray(outcome, dtype=bool), np.asarray(probability, dtype=float)
     judged, rows = np.isfinite(p), []
+    settings: dict[str, Any] = {"seed": seed, "level": level, "resamples": resamples}
     for by in slices:
-        cells = slices[by]
-        for name in cells.cat.categories:
-            chosen = judged & (cells == name).to_numpy()
+        for name in slices[by].cat.categories:
+            chosen = judged & (slices[by] == name).to_numpy()
             n, won = int(chosen.sum()), int(y[chosen].sum())
             if n == 0:
                 continue
-            scores = (np.nan,) * 3
+            scores: tuple[float, ...] = (np.nan,) * 6
             if 0 < won < n:
                 auc = auc_interval(y[chosen], p[chosen], level=level)
-                scores = (auc.value, auc.low, auc.high)
+                scores = (auc.value, auc.low, auc.high, *_within(y[chosen], p[chosen], cells[chosen], **settings))
             told, e = float(p[chosen].mean()), proportion_interval(won, n, level=level)
             gaps = (e.value - told, e.low - told, e.high - told)
             rows.append((by, str(name), n, won, min(won, n - won) < fewest, *scores, told, e.value, *gaps))
@@ -91,24 +105,37 @@ def score_slices(
 
 COLUMNS = (
     *("by", "slice", "projects", "successes", "small", "auc", "auc_low", "auc_high"),
+    *("within", "within_low", "within_high"),
     *("predicted", "observed", "gap", "gap_low", "gap_high"),
 )
 
 
-def extreme_slices(table: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Give the slices of the lowest and the highest AUC, and the one observed furthest from predicted.
+def _within(outcome: np.ndarray, probability: np.ndarray, cells: np.ndarray, **settings: Any) -> tuple[float, ...]:
+    mixed = pd.Series(outcome).groupby(cells).nunique() == 2
+    if mixed.sum() < CELLS:
+        return (np.nan,) * 3
+    auc = auc_within(outcome, probability, cells, **settings)
+    return auc.value, auc.low, auc.high
 
-    Small slices, whose extremes would only tell of chance, must have been left out.
+
+def extreme_slices(table: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Give the slices of the lowest and the highest AUC within cells, and the one observed furthest from predicted.
+
+    Small slices, whose extremes would only tell of chance, must have been left out. Where no slice has an AUC within
+    cells, the first two are those of the plain AUC.
     """
-    auc, gap = table["auc"].to_numpy(float), np.abs(table["gap"].to_numpy(float))
-    return table.iloc[int(auc.argmin())], table.iloc[int(auc.argmax())], table.iloc[int(gap.argmax())]
+    auc = table["auc" if table["within"].isna().all() else "within"].to_numpy(float)
+    gap = np.abs(table["gap"].to_numpy(float))
+    return table.iloc[int(np.nanargmin(auc))], table.iloc[int(np.nanargmax(auc))], table.iloc[int(gap.argmax())]
 
 
 def slice_metrics(table: pd.DataFrame, *, level: float = 0.95) -> list[Score]:
-    """Give the cross-validated AUC of the slices that are not small, as scores to report."""
+    """Give the cross-validated AUC of the slices that are not small, plain and within cells, as scores to report."""
     scores, large = [], table[~table["small"]]
-    numbers = large[["auc", "auc_low", "auc_high", "projects"]].to_numpy(float)
-    for by, name, (value, low, high, n) in zip(large["by"], large["slice"], numbers, strict=True):
-        auc = Estimate(float(value), float(low), float(high), level, int(n))
-        scores.append(Score("auc", CHOSEN, CROSS_VALIDATION, f"{by}: {name}", auc))
+    for name, ending in (("auc", ""), ("within", f", {WITHIN}")):
+        known = large[large[name].notna()]
+        numbers = known[[name, f"{name}_low", f"{name}_high", "projects"]].to_numpy(float)
+        for by, part, (value, low, high, n) in zip(known["by"], known["slice"], numbers, strict=True):
+            auc = Estimate(float(value), float(low), float(high), level, int(n))
+            scores.append(Score("auc", CHOSEN, CROSS_VALIDATION, f"{by}: {part}{ending}", auc))
     return scores

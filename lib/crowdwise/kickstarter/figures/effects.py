@@ -26,7 +26,7 @@ def draw_effects(effects: Sequence[Effect]) -> Drawing:
         f"Along the {SCALES[largest.name].words.split(',')[0]} predictions move most: by {largest.swing:.0f} points"
     )
     figure, plots = plt.subplots(
-        2 * len(effects), 1, figsize=(6.6, 2.9 * len(effects)), height_ratios=(3.2, 1) * len(effects)
+        2 * len(effects), 1, figsize=(6.6, 3.1 * len(effects)), height_ratios=(3.2, 1) * len(effects)
     )
     lowest = min(effect.curve["low"].min() for effect in effects)
     highest = max(effect.curve["high"].max() for effect in effects)
@@ -36,8 +36,8 @@ def draw_effects(effects: Sequence[Effect]) -> Drawing:
         axes.axhline(0, color=theme.PALE, lw=1)
         axes.fill_between(curve["value"], curve["low"], curve["high"], color=theme.ACCENT, alpha=0.25, lw=0)
         axes.plot(curve["value"], curve["effect"], "o-", color=theme.ACCENT, ms=3.5)
-        axes.set(ylim=(lowest - 2, highest + 2), ylabel="points")
-        axes.yaxis.set_major_formatter(lambda x, _: f"{x:+.0f}" if x else "0")
+        axes.set(ylim=(lowest - 2, highest + 2), ylabel="points of\nprobability")
+        axes.yaxis.set_major_formatter(lambda x, _: f"{x:+.0f}".replace("-", "−") if x else "0")
         below.hist(effect.values, bins=30, color=theme.PALETTE[5])
         below.yaxis.set_major_formatter("{x:,.0f}")
         below.set(ylabel="projects", xlabel=_range(effect))
@@ -59,5 +59,5 @@ def draw_effects(effects: Sequence[Effect]) -> Drawing:
 def _range(effect: Effect) -> str:
     scale = SCALES[effect.name]
     low, high = scale.read(effect.curve["value"].to_numpy())[[0, -1]]
-    words = f"{scale.words} ({low:,.0f} to {high:,.0f}"
-    return f"{words}; {effect.left_out:,} of {effect.left_out + len(effect.values):,} projects lie outside)"
+    outside = f"{effect.left_out:,} of {effect.left_out + len(effect.values):,} projects lie outside"
+    return f"{scale.words}\n({low:,.0f} to {high:,.0f}; {outside})"

@@ -34,7 +34,7 @@ def draw_discrimination(scores: Sequence[Score], gate: float) -> Drawing:
         f"{CHOSEN}: {within:.3f} within sub-category and year, {later:.3f} on later launches; the charter's "
         f"{whole:.3f} stands beside {probe:.3f} for sub-category and launch day alone"
     )
-    figure, axes = plt.subplots(figsize=(8.4, 5.4))
+    figure, axes = plt.subplots(figsize=(7.4, 5.6))
     for k, ((split, part), label) in enumerate(zip(kinds, words, strict=True)):
         places = [(y, found[m, split, part]) for y, m in enumerate(models) if (m, split, part) in found]
         y = np.array([place for place, _ in places]) + 0.26 * (k - 1)
@@ -43,7 +43,13 @@ def draw_discrimination(scores: Sequence[Score], gate: float) -> Drawing:
         axes.errorbar(value, y, xerr=[value - low, high - value], fmt=mark, color=colour, label=label, capsize=2, ms=6)
         for place, number, end in zip(y, value, high, strict=True):
             axes.annotate(
-                f"{number:.3f}", (end, place), xytext=(5, 0), textcoords="offset points", va="center", size=8.5
+                f"{number:.3f}",
+                (end, place),
+                xytext=(5, 0),
+                textcoords="offset points",
+                va="center",
+                size=9,
+                bbox={"fc": "white", "ec": "none", "pad": 0.6},
             )
     axes.axvline(gate, color=theme.INK, lw=1, ls="--")
     axes.annotate(f"gate {gate:g}", (gate, -0.62), xytext=(5, 0), textcoords="offset points", va="center", size=9)
