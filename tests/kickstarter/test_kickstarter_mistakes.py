@@ -72,6 +72,8 @@ def test_a_mistake_is_told_with_what_the_model_saw(study: Study, later: Later) -
     told = table["told"].iloc[0]
     assert told.startswith(f"“{plain_name(project['name'])}”, {project['category']}, from {project['country']}")
     assert f"${project['goal_usd']:,.0f} in " in told
+    assert "(+0.0)" not in " ".join(table["told"])
+    assert "(−0.0)" not in " ".join(table["told"])
     assert f"It was given {later.found[CHOSEN][surest]:.1%}." in told
     before = study.projects.iloc[later.split.train]["category"] == project["category"]
     won = int((before & study.outcome[later.split.train]).sum())

@@ -19,7 +19,7 @@ from crowdwise.kickstarter.slices import score_slices
 rng = np.random.default_rng(2)
 CHANCE = rng.random(3000)
 OUTCOME = rng.random(3000) < CHANCE
-CELLS = np.arange(3000) % 9
+CELLS = np.arange(3000) % 12
 
 
 @pytest.fixture(autouse=True)

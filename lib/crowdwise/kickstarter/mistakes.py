@@ -12,7 +12,7 @@ from crowdwise.kickstarter.importance import contributions
 from crowdwise.kickstarter.later import Later
 from crowdwise.kickstarter.models import Boosted
 
-LONGEST, PARTS = 60, 2
+LONGEST, PARTS, LEAST = 60, 2, 0.05  # letters of a name; groups told, and the log-odds from which they are
 
 
 def worst_mistakes(
@@ -93,7 +93,7 @@ def _describe(project: pd.Series) -> str:
 
 def _because(part: pd.Series) -> str:
     ranked = part.sort_values(ascending=False, kind="stable")
-    told = [_listed(ranked[ranked > 0]), _listed(ranked[ranked < 0].iloc[::-1])]
+    told = [_listed(ranked[ranked > LEAST]), _listed(ranked[ranked < -LEAST].iloc[::-1])]
     return f"For it spoke {told[0]}; against it {told[1]}, in log-odds."
 
 

@@ -14,7 +14,7 @@ from crowdwise.kickstarter.exploration import cut_at, cut_evenly
 from crowdwise.kickstarter.scores import auc_within
 
 FEWEST = 30  # of either outcome, below which a slice is marked as small
-COUNTRIES, CELLS = 8, 5  # shown alone; that hold both outcomes, for an AUC within them
+COUNTRIES, CELLS = 8, 10  # shown alone; that hold both outcomes, for an AUC within them
 CREATORS = ("no earlier project seen", "one earlier", "two or more earlier", "creator not known")
 
 
@@ -80,7 +80,7 @@ def score_slices(
     DataFrame
         ``by, slice, projects, successes, small, auc, auc_low, auc_high, within, within_low, within_high, predicted,
         observed, gap, gap_low, gap_high``. The AUC is that of DeLong et al. (1988), NaN where one outcome is all there
-        is; `within` is that among pairs of one cell (see `auc_within`), NaN where fewer than five cells hold both
+        is; `within` is that among pairs of one cell (see `auc_within`), NaN where fewer than ten cells hold both
         outcomes. `gap` is observed less predicted share; its interval is that of the observed share (Wilson 1927) less
         the mean prediction, which is wide rather than narrow where probabilities differ within the slice.
     """
