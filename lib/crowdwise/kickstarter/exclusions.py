@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+DECIDED = {"successful": "reached its goal", "failed": "did not reach its goal"}
 UNDECIDED = {
     "live": "had not ended when it was crawled; counts nowhere",
     "canceled": "given up by its creator; counts in the creator's record only",
@@ -36,9 +37,8 @@ def account_for(projects: pd.DataFrame) -> pd.DataFrame:
     counts = projects.assign(decided=decided).groupby(["state", "decided"], sort=True).size().reset_index(name="n")
     for state, takes_part, n in zip(counts["state"], counts["decided"], counts["n"], strict=True):
         part = "learnt from and judged" if takes_part else "left out"
-        why = "a failure, as the parameters say" if takes_part else UNDECIDED.get(str(state), "has no outcome")
-        if takes_part and state in ("successful", "failed"):
-            why = "reached its goal" if state == "successful" else "did not reach its goal"
+        why = DECIDED.get(str(state), "a failure, as the parameters say")
+        why = why if takes_part else UNDECIDED.get(str(state), "has no outcome")
         rows.append((str(state), int(n), f"{n / len(projects):.1%}", part, why))
     table = pd.DataFrame(rows, columns=["state", "projects", "share", "part", "why"])
     return table.sort_values("projects", ascending=False, kind="stable", ignore_index=True)
