@@ -12,11 +12,12 @@ from matplotlib.figure import Figure
 from crowdwise.base import theme
 from crowdwise.kickstarter.comparison import CROSS_VALIDATION, TEMPORAL, WITHIN, Score, pick
 from crowdwise.kickstarter.evaluation import CHOSEN, LEAK_PROBE
+from crowdwise.kickstarter.figures.drawing import Drawing
 from crowdwise.kickstarter.predictor import Prediction
 from crowdwise.kickstarter.scores import reliability
 
 
-def draw_discrimination(scores: Sequence[Score], gate: float) -> tuple[Figure, str]:
+def draw_discrimination(scores: Sequence[Score], gate: float) -> Drawing:
     """Draw each model's AUC with its interval: the charter's, the temporal one, and within sub-category and year."""
     kinds = ((CROSS_VALIDATION, "all"), (TEMPORAL, "all"), (CROSS_VALIDATION, WITHIN))
     words = (
@@ -27,9 +28,13 @@ def draw_discrimination(scores: Sequence[Score], gate: float) -> tuple[Figure, s
     models = list(dict.fromkeys(score.model for score in scores))
     found = {(s.model, s.split, s.slice): s.estimate for s in scores if s.name == "auc"}
     whole, within = (pick(scores, "auc", CHOSEN, CROSS_VALIDATION, kind).value for kind in ("all", WITHIN))
+    later = pick(scores, "auc", CHOSEN, TEMPORAL).value
     probe = pick(scores, "auc", LEAK_PROBE, CROSS_VALIDATION).value
-    finding = f"{CHOSEN}: {whole:.3f}, but {within:.3f} where the crawl's leak can't help"
-    figure, axes = plt.subplots(figsize=(8.4, 5.4))
+    finding = (
+        f"{CHOSEN}: {within:.3f} within sub-category and year, {later:.3f} on later launches; the charter's "
+        f"{whole:.3f} stands beside {probe:.3f} for sub-category and launch day alone"
+    )
+    figure, axes = plt.subplots(figsize=(7.4, 5.6))
     for k, ((split, part), label) in enumerate(zip(kinds, words, strict=True)):
         places = [(y, found[m, split, part]) for y, m in enumerate(models) if (m, split, part) in found]
         y = np.array([place for place, _ in places]) + 0.26 * (k - 1)
@@ -38,7 +43,13 @@ def draw_discrimination(scores: Sequence[Score], gate: float) -> tuple[Figure, s
         axes.errorbar(value, y, xerr=[value - low, high - value], fmt=mark, color=colour, label=label, capsize=2, ms=6)
         for place, number, end in zip(y, value, high, strict=True):
             axes.annotate(
-                f"{number:.3f}", (end, place), xytext=(5, 0), textcoords="offset points", va="center", size=8.5
+                f"{number:.3f}",
+                (end, place),
+                xytext=(5, 0),
+                textcoords="offset points",
+                va="center",
+                size=9,
+                bbox={"fc": "white", "ec": "none", "pad": 0.6},
             )
     axes.axvline(gate, color=theme.INK, lw=1, ls="--")
     axes.annotate(f"gate {gate:g}", (gate, -0.62), xytext=(5, 0), textcoords="offset points", va="center", size=9)
@@ -51,10 +62,12 @@ def draw_discrimination(scores: Sequence[Score], gate: float) -> tuple[Figure, s
     )
     axes.grid(axis="y", visible=False)
     figure.legend(loc="outside lower left", ncols=1, fontsize=9)
-    return figure, f"{finding}; a probe that sees only sub-category and launch day reaches {probe:.3f}"
+    rows = [(model, *where, e.value, e.low, e.high, e.n) for (model, *where), e in found.items()]
+    table = pd.DataFrame(rows, columns=["model", "split", "slice", "auc", "low", "high", "projects"])
+    return Drawing(figure, finding, "Points with intervals: AUC of each model, on three grounds", table)
 
 
-def draw_reliability(outcome: np.ndarray, found: dict[str, np.ndarray]) -> tuple[Figure, str]:
+def draw_reliability(outcome: np.ndarray, found: dict[str, np.ndarray]) -> Drawing:
     """Draw observed against predicted success, with intervals, above how many projects got which probability.
 
     Parameters
@@ -78,24 +91,40 @@ def draw_reliability(outcome: np.ndarray, found: dict[str, np.ndarray]) -> tuple
     axes.set(ylabel="share that succeeded", title=finding, ylim=(-0.02, 1.02))
     below.set(xlabel="predicted probability", ylabel="projects", xlim=(-0.02, 1.02))
     axes.legend(loc="upper left")
-    return figure, finding
+    return Drawing(figure, finding, "Observed share of success against predicted probability, above counts", last)
 
 
-def draw_importance(importance: pd.DataFrame) -> tuple[Figure, str]:
-    """Draw the AUC lost when each group of features is shuffled, with its interval."""
-    first, second = importance["group"].iloc[0], importance["group"].iloc[1]
+def draw_importance(importance: pd.DataFrame, moved: pd.DataFrame) -> Drawing:
+    """Draw two answers beside each other: the AUC lost without a group of features, and how far it moves predictions.
+
+    Parameters
+    ----------
+    importance, moved : DataFrame
+        As `crowdwise.kickstarter.importance.permutation_importance` and `shap_importance` give.
+    """
+    table = importance.merge(moved, on="group")
+    first, second = table["group"].iloc[0], table["group"].iloc[1]
+    most = table["group"].iloc[int(table["log_odds"].to_numpy().argmax())]
     finding = f"The model rests most on {first}, then on {second}"
-    figure, axes = plt.subplots(figsize=(8, 3.8))
-    error = [importance["auc_lost"] - importance["low"], importance["high"] - importance["auc_lost"]]
-    axes.barh(importance["group"], importance["auc_lost"], xerr=error, color=theme.ACCENT, error_kw={"lw": 1})
-    for y, value in enumerate(importance["high"]):
-        axes.annotate(f"{importance['auc_lost'].iloc[y]:.3f}", (max(value, 0), y), xytext=(5, 0),
-                      textcoords="offset points", va="center", size=9)  # fmt: skip
-    axes.invert_yaxis()
-    axes.margins(x=0.12)
-    axes.grid(axis="y", visible=False)
-    axes.set(xlabel="AUC lost when the group is shuffled", title=finding)
-    return figure, finding
+    finding += f"; {most} moves predictions furthest" if most != first else ", and the first moves predictions furthest"
+    figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 4), sharey=True)
+    panels = (
+        (left, "auc_lost", "low", "high", ".3f", theme.ACCENT),
+        (right, "log_odds", "log_odds_low", "log_odds_high", ".2f", theme.PALETTE[1]),
+    )
+    for axes, name, low, high, form, colour in panels:
+        error = np.clip([table[name] - table[low], table[high] - table[name]], 0, None)
+        axes.barh(table["group"], table[name], xerr=error, color=colour, error_kw={"lw": 1})
+        for y, value in enumerate(table[name]):
+            words, end = format(value, f"z{form}").replace("-", "−"), max(float(table[high].iloc[y]), 0)
+            axes.annotate(words, (end, y), xytext=(5, 0), textcoords="offset points", va="center", size=9.5)
+        axes.margins(x=0.2)
+        axes.grid(axis="y", visible=False)
+    left.invert_yaxis()
+    left.set(xlabel="AUC lost when shuffled")
+    right.set(xlabel="mean size of the contribution,\nlog-odds")
+    figure.suptitle(finding, x=0.01, ha="left", weight="bold", size=12.5)
+    return Drawing(figure, finding, "Bars for each group of features: AUC lost, and size of contributions", table)
 
 
 def draw_prediction(prediction: Prediction) -> tuple[Figure, str]:
