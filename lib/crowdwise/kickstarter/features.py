@@ -99,6 +99,20 @@ def build_features(
     return pd.DataFrame({name: columns[name] for name in names}, index=projects.index)
 
 
+def with_past(features: pd.DataFrame, past: pd.DataFrame) -> pd.DataFrame:
+    """Give features with another record and the `CRAWLED` ones, as told by the outcomes that a model may learn from.
+
+    Parameters
+    ----------
+    features : DataFrame
+        As `build_features` gives, with ``goal_log``.
+    past : DataFrame
+        On the same index: what `crowdwise.kickstarter.history.earlier_record` and `category_past` give.
+    """
+    columns = {name: past[name] for name in (*RECORD, "category_finished", "category_rate")}
+    return features.assign(**columns, goal_relative=features["goal_log"] - past["category_goal"])
+
+
 def describe_features(features: pd.DataFrame) -> pd.DataFrame:
     """Give the numbers among features to read: ``feature, unit, known, mean, std, min, median, max``.
 

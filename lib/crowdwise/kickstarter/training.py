@@ -8,7 +8,7 @@ import pandas as pd
 from crowdwise.base.seeds import derive, generator
 from crowdwise.kickstarter.calibration import Calibrator, log_odds
 from crowdwise.kickstarter.evaluation import Fitted, Study, fit_design
-from crowdwise.kickstarter.features import GROUPS
+from crowdwise.kickstarter.features import CRAWLED, GROUPS
 from crowdwise.kickstarter.models import Boosted
 from crowdwise.kickstarter.predictor import Facts, Predictor
 from crowdwise.kickstarter.splits import Split
@@ -33,6 +33,8 @@ def train_predictor(
     """
     rows = np.arange(len(study.outcome))
     fitted = fit_design(study, Split(rows, rows[:0]))
+    # A draft comes without its category's past.
+    fitted = fitted.take([name for name in fitted.train.names if name not in CRAWLED])
     model = Boosted(trees=boosted_trees, seed=derive(seed, "boosted")).fit(fitted.train, study.outcome)
     calibrator = Calibrator.fit(out_of_fold, study.outcome)
     facts = Facts(
