@@ -116,13 +116,20 @@ class Fitted:
         return Fitted(self.encoder.take(names), self.text.take(names), *parts)
 
 
-def fit_design(study: Study, split: Split) -> Fitted:
+def fit_design(study: Study, split: Split, *, as_of_launch: bool = False) -> Fitted:
     """Fit encoder and text on a split's training rows only, and give both parts' designs.
 
     What is made of outcomes (creators' and categories' past, the words' score) comes from training rows alone: a test
     row's from those that had ended before its launch, a training row's from the other ones.
+
+    Parameters
+    ----------
+    as_of_launch : bool
+        Let the past count every project that had ended before a launch, one that is judged by too: what someone who
+        reads each outcome on the day it falls knows. For splits in time only; the words' score stays as it was.
     """
-    features = with_past(study.features, past_among(study, split.train))
+    counted = np.arange(len(study.outcome)) if as_of_launch else split.train
+    features = with_past(study.features, past_among(study, counted))
     encoder = Encoder.fit(features.iloc[split.train])
     text = fit_text(study.counted, split.train, components=study.components, seed=study.seed)
     weighed = text.weigh(study.counted.counts[:, np.searchsorted(study.counted.words, text.words)])
@@ -220,13 +227,16 @@ def columns_for(name: str, names: Sequence[str]) -> list[str]:
 
 
 def cross_validate(
-    study: Study, folds: list[Split], models: Mapping[str, Callable[[], Model]]
+    study: Study, folds: Sequence[Split], models: Mapping[str, Callable[[], Model]], *, as_of_launch: bool = False
 ) -> dict[str, np.ndarray]:
-    """Give each project's probability by models that have not seen it, one array a model."""
+    """Give each project's probability by models that have not seen it, one array a model; NaN where no split tests.
+
+    `as_of_launch` as in `fit_design`.
+    """
     found = {name: np.full(len(study.outcome), np.nan) for name in models}
     for number, split in enumerate(folds, start=1):
         log.info("fold %d of %d", number, len(folds))
-        fitted = fit_design(study, split)
+        fitted = fit_design(study, split, as_of_launch=as_of_launch)
         for name, model in fit_models(fitted, study.outcome[split.train], models).items():
             found[name][split.test] = model.probability(view_for(name, fitted.test))
     return found

@@ -80,6 +80,7 @@ MOMENTS: tuple[Known, ...] = (
     *_known("feature", Moment.BEFORE, "the creator's projects finished before this launch", "earlier_successes"),
     *_known("feature", Moment.BEFORE, "the category's projects finished before this launch", "category_finished"),
     *_known("feature", Moment.BEFORE, "the share of them that succeeded, shrunk", "category_rate"),
+    *_known("feature", Moment.BEFORE, "the share of the last 30 of them that succeeded", "category_recent"),
 )
 _BY_NAME = {known.name: known for known in MOMENTS}
 EARLY = (Moment.BEFORE, Moment.LAUNCH)

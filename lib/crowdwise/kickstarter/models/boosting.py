@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -26,9 +26,15 @@ class Boosted:
         Share of the features that each tree may use.
     l2 : float
         Ridge penalty of a leaf.
+    smooth : float
+        How many projects a category's value needs to stand apart (LightGBM's ``cat_smooth``).
+    category_l2 : float
+        Ridge penalty of a leaf behind a split on categories.
     monotone : mapping, optional
         By a number's name, 1 if more of it may only help, -1 if it may only hurt; a name that the design lacks is
         passed over.
+    without : sequence of str, optional
+        Features that no tree may split on, for feature selection; the matrix keeps their columns.
     threads : int
         One by default: a second one is slower where another process is at work.
     """
@@ -43,14 +49,18 @@ class Boosted:
         smallest_leaf: int = 20,
         feature_share: float = 0.6,
         l2: float = 2.0,
+        smooth: float = 20.0,
+        category_l2: float = 10.0,
         monotone: Mapping[str, int] | None = None,
+        without: Sequence[str] = (),
         threads: int = 1,
     ) -> None:
         self.trees, self.seed, self.threads = trees, seed, threads
-        self.monotone = dict(monotone or {})
+        self.monotone, self.without = dict(monotone or {}), tuple(without)
         self.settings: dict[str, Any] = {
             **{"num_leaves": leaves, "learning_rate": learning_rate, "min_data_in_leaf": smallest_leaf},
             **{"feature_fraction": feature_share, "lambda_l2": l2},
+            **{"cat_smooth": smooth, "cat_l2": category_l2},
         }
 
     def fit(self, design: Design, outcome: np.ndarray, weight: np.ndarray | None = None) -> Self:
@@ -59,13 +69,16 @@ class Boosted:
 
         settings: dict[str, Any] = {
             **{"objective": "binary", "bagging_fraction": 0.8, "bagging_freq": 1},
-            **{"cat_smooth": 20.0, "cat_l2": 10.0, "min_data_per_group": 20, "max_cat_threshold": 64},
+            **{"min_data_per_group": 20, "max_cat_threshold": 64},
             **{"seed": self.seed, "deterministic": True, "force_row_wise": True},
             **{"num_threads": self.threads, "verbosity": -1, **self.settings},
         }
         held = [self.monotone.get(name, 0) for name in design.names]
         if any(held):
             settings |= {"monotone_constraints": held, "monotone_constraints_method": "intermediate"}
+        if self.without:
+            # A split's gain is multiplied by this.
+            settings["feature_contri"] = [0.0 if name in self.without else 1.0 for name in design.names]
         data = lightgbm.Dataset(
             design.matrix,
             outcome.astype(float),
