@@ -1,8 +1,8 @@
 """Which features a model may read: all that are known at launch, or only those that do not read the crawl.
 
-What may stay in the portable set was measured on two crawls, five years apart, and on samples of two others (2018-11 and
-2020-04, 452 projects): AUC learnt on 2023-07 and judged on 2018-01, the other way round, in the last year of either, and
-on the samples, with 400 trees of 7 leaves.
+What may stay in the portable set was measured on two crawls, five years apart, and on samples of two others (2018-11
+and 2020-04, 452 projects): AUC learnt on 2023-07 and judged on 2018-01, the other way round, in the last year of
+either, and on the samples, with 400 trees of 7 leaves.
 
 ====================================  =====  =====  =====  =====  =====
 features                              to 18  to 23  in 18  in 23  samples
