@@ -57,7 +57,10 @@ class Grid:
         return [every[k] for k in order[:budget]]
 
 
+# The inner folds are of the same crawls, and so reward a model that believes its sub-categories; on samples of other
+# crawls it then falls from an AUC of .77 to .69 (`crowdwise.kickstarter.feature_sets`). So that is not searched.
+CAUTIOUS = {"smooth": (200.0,), "category_l2": (400.0, 1000.0), "monotone": ({}, COMMON_SENSE), "without": LEAVE_OUT}
 GRIDS = (
     Grid("boosted", CHOSEN, {**TREES, "without": (*LEAVE_OUT, ["category"], ["launch_time"])}, "auc"),
-    Grid("portable", PORTABLE_MODEL, {**TREES, "monotone": ({}, COMMON_SENSE), "without": LEAVE_OUT}, "auc_within"),
+    Grid("portable", PORTABLE_MODEL, {**TREES, **CAUTIOUS}, "auc_within"),
 )
