@@ -42,8 +42,8 @@ def make_study(projects: int) -> Study:
     return set_up_study(union.projects, components=0, seed=SEED)
 
 
-def write_design(path: Path, projects: int) -> float:
-    """Write the design of four fifths of the projects, and of the rest; give the CPU seconds that it took."""
+def write_design(path: Path, projects: int) -> None:
+    """Write the design of four fifths of the projects, and of the rest, and the CPU seconds that it took."""
     study = make_study(projects)
     rows = np.random.default_rng(SEED).permutation(len(study.outcome))
     border = len(rows) * 4 // 5
@@ -53,15 +53,15 @@ def write_design(path: Path, projects: int) -> float:
     seconds = time.process_time() - start
     arrays = {"train": fitted.train.matrix, "test": fitted.test.matrix, "outcome": study.outcome[split.train]}
     np.savez(path, **arrays, names=np.array(fitted.train.names))
-    path.with_suffix(".json").write_text(json.dumps(fitted.train.categories))
-    return seconds
+    path.with_suffix(".json").write_text(json.dumps({"categories": fitted.train.categories, "seconds": seconds}))
 
 
 def measure(name: str, path: Path, out: Path) -> None:
     """Fit one model (or only read the design) and write what that took."""
     with np.load(path) as arrays:
         parts, names, outcome = [arrays["train"], arrays["test"]], tuple(arrays["names"].tolist()), arrays["outcome"]
-    categories = {int(k): count for k, count in json.loads(path.with_suffix(".json").read_text()).items()}
+    told = json.loads(path.with_suffix(".json").read_text())["categories"]
+    categories = {int(place): count for place, count in told.items()}
     train, test = (Design(matrix, names, categories) for matrix in parts)
     found = {"fit": 0.0, "predict": 0.0, "bytes": 0, "rows": len(outcome), "peak": 0.0}
     if name != DESIGN:
@@ -87,7 +87,11 @@ def main() -> int:
     parser.add_argument("--projects", type=int, default=PROJECTS)
     parser.add_argument("--out", type=Path, help="write the figures as JSON")
     parser.add_argument("--fit", nargs=3, metavar=("MODEL", "DESIGN", "OUT"), help=argparse.SUPPRESS)
+    parser.add_argument("--make", type=Path, metavar="DESIGN", help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.make:
+        write_design(given.make, given.projects)
+        return 0
     if given.fit:
         measure(given.fit[0], Path(given.fit[1]), Path(given.fit[2]))
         return 0
@@ -95,7 +99,9 @@ def main() -> int:
     found: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         path, out = Path(folder) / "design.npz", Path(folder) / "found.json"
-        seconds = write_design(path, given.projects)
+        # A child's peak starts at its parent's memory, so that the projects are held by neither.
+        run([sys.executable, __file__, "--make", str(path), "--projects", str(given.projects)], OMP_NUM_THREADS="1")
+        seconds = json.loads(path.with_suffix(".json").read_text())["seconds"]
         for name in (DESIGN, *MODELS):
             command = [sys.executable, __file__, "--fit", name, str(path), str(out)]
             costs[name] = run(command, OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
