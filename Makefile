@@ -198,8 +198,9 @@ lab: | $(READY) ## Open the notebooks in JupyterLab
 	@$(PY) -m jupyter lab --notebook-dir=.
 
 .PHONY: tune
-tune: $(steam-1-acquire) ## Search the Steam models' settings on tuning players, and write the best into params/PROFILE
+tune: $(foreach s,$(SYSTEMS),$($(s)-1-acquire)) ## Search the models' settings, and write the best into params/PROFILE
 	@$(PY) -m crowdwise.steam.tuning --profile $(PROFILE)
+	@$(PY) -m crowdwise.kickstarter.tuning --profile $(PROFILE)
 
 .PHONY: refresh
 refresh: $(R)/params/kickstarter-1-acquire.json | $(READY) ## Take in new Kickstarter months, and say whether to fit the model anew

@@ -47,3 +47,15 @@ def test_the_benchmark_of_the_predictor_asks_it_three_ways(root: Path, tmp_path:
     assert [claim["target"] for claim in document["claims"]] == [20, 500, 50]
     assert all(claim["value"] > 0 for claim in document["claims"])
     assert document["costs"]["make predict, 300 drafts"]["cpu"] > 0
+
+
+@pytest.mark.slow
+def test_the_benchmark_of_models_has_a_line_for_each(root: Path, tmp_path: Path) -> None:
+    out = tmp_path / "models.json"
+    command = [sys.executable, root / "benchmarks" / "kickstarter_models.py", "--projects", "1200", "--out", out]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode in (0, 1), done.stderr
+    document = json.loads(out.read_text())
+    assert {"design", "stack", "LightGBM", "LightGBM portable"} <= set(document["costs"])
+    assert all(cost["peak"] > 0 for cost in document["costs"].values())
+    assert "neural network" in done.stdout

@@ -20,7 +20,7 @@ from crowdwise.kickstarter.checks.fit import (
 from crowdwise.kickstarter.checks.leaks import PROBE, feature_strengths, golden_feature, leak_probe, time_overlap
 from crowdwise.kickstarter.checks.running import run_checks
 from crowdwise.kickstarter.evaluation import CHOSEN, LEAK_PROBE, Study, make_models
-from crowdwise.kickstarter.protocols.protocol import CROSS_VALIDATION, PORTABLE, ROLLING, list_protocols
+from crowdwise.kickstarter.protocols.protocol import CROSS_VALIDATION, PORTABLE_MODEL, ROLLING, list_protocols
 from crowdwise.kickstarter.protocols.running import Judged, run_protocols
 from crowdwise.kickstarter.splits import Split
 
@@ -154,7 +154,7 @@ def test_the_probes_worst_protocol_counts() -> None:
     assert leak_probe([mild, bad], CHOSEN).severity is Severity.SEVERE
     assert leak_probe([mild], CHOSEN).severity is Severity.OK
     assert leak_probe([judged_with(LightGBM=ranked(2.0))], CHOSEN).finding.startswith("not checked")
-    assert "sees neither" in leak_probe([bad], PORTABLE).finding
+    assert "sees neither" in leak_probe([bad], PORTABLE_MODEL).finding
 
 
 def test_useless_and_twin_features_are_named() -> None:

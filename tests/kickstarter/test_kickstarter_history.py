@@ -73,7 +73,7 @@ def test_a_record_counts_what_had_ended_before_the_launch(rows: list[Row]) -> No
 @settings(max_examples=60, deadline=None)
 @given(project_lists)
 def test_a_category_is_what_had_ended_in_it_shrunk_to_its_parent_and_all(rows: list[Row]) -> None:
-    found = category_past(table_of(rows))
+    found, of_two = category_past(table_of(rows)), category_past(table_of(rows), recent=2)
     for place, (_, category, day, *_) in enumerate(rows):
         rate = goal = np.nan
         for held in (lambda c: True, lambda c: c.partition("/")[0] == category.partition("/")[0], category.__eq__):  # noqa: B023
@@ -81,6 +81,10 @@ def test_a_category_is_what_had_ended_in_it_shrunk_to_its_parent_and_all(rows: l
             goals = [np.log10(r[5]) for r in rows if held(r[1]) and r[2] < day]
             rate, goal = shrunk(ended, rate), shrunk(goals, goal)
         assert found["category_finished"].iloc[place] == len(ended)
+        last = [r for r in rows if r[1] == category and r[2] + r[3] < day and r[4] in OUTCOMES]
+        recent = sorted(last, key=lambda r: (r[2] + r[3], r[4] == "failed"))[-2:]
+        expected = (sum(r[4] == "successful" for r in recent) + 1) / (len(recent) + 2)
+        assert of_two["category_recent"].iloc[place] == expected
         assert found["category_rate"].iloc[place] == pytest.approx(rate, nan_ok=True)
         assert found["category_goal"].iloc[place] == pytest.approx(goal, abs=1e-6, nan_ok=True)
 

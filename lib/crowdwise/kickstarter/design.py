@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +40,11 @@ class Encoder:
         levels = {name: tuple(sorted(features[name].unique())) for name in CATEGORICAL if name in features}
         return cls(tuple(map(str, features.columns)), levels)
 
+    def take(self, names: Collection[str]) -> Encoder:
+        """Give the encoder of those of its columns only that are among the names."""
+        levels = {name: values for name, values in self.levels.items() if name in names}
+        return Encoder(tuple(name for name in self.names if name in names), levels)
+
     def matrix(self, features: pd.DataFrame, text: np.ndarray | None = None) -> np.ndarray:
         """Give the matrix, float64, shape (rows, names + text columns)."""
         columns = []
@@ -71,3 +76,7 @@ class Design:
         places = [self.names.index(name) for name in names]
         categories = {new: self.categories[old] for new, old in enumerate(places) if old in self.categories}
         return Design(self.matrix[:, places], tuple(names), categories)
+
+    def rows(self, which: np.ndarray) -> Design:
+        """Give the design of some rows only: their numbers, or whether each is one."""
+        return Design(self.matrix[which], self.names, self.categories)

@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from crowdwise.base.errors import Problem
 from crowdwise.base.seeds import derive
 from crowdwise.kickstarter.design import Design, Encoder
-from crowdwise.kickstarter.features import build_features
-from crowdwise.kickstarter.history import earlier_record
-from crowdwise.kickstarter.models import BaseRate, Boosted, Forest, Logistic, Model
+from crowdwise.kickstarter.feature_sets import PORTABLE
+from crowdwise.kickstarter.features import build_features, with_past
+from crowdwise.kickstarter.history import category_past, earlier_record
+from crowdwise.kickstarter.models import (
+    BaseRate,
+    Boosted,
+    Forest,
+    Histogram,
+    Logistic,
+    Model,
+    Network,
+    OneRule,
+    Stack,
+)
 from crowdwise.kickstarter.splits import Split
 from crowdwise.kickstarter.text import TextSpace, WordCounts, fit_text, texts_of
+from crowdwise.kickstarter.text_score import context_of, learn_weights, score_out_of_part
 
 log = logging.getLogger("crowdwise.kickstarter")
 PROBE = ("category", "launch_time")
-# The name of the model that is saved, and of the one that sees nothing but where and when a project was crawled.
-CHOSEN, LEAK_PROBE = "LightGBM", "leak probe"
+# The models that matter by name: with all features of launch, without what reads the crawl, and with nothing but that.
+CHOSEN, PORTABLE_MODEL, LEAK_PROBE = "LightGBM", "LightGBM portable", "leak probe"
 
 
 @dataclass(frozen=True)
@@ -32,11 +47,13 @@ class Study:
     ----------
     projects, features : DataFrame, one row a project
     counted : WordCounts
-        Of their names and blurbs.
+        Of their names and blurbs: words and pairs of words.
     outcome : ndarray of bool
         Whether the goal was reached.
     components, seed : int
         Of the text features.
+    everyone : DataFrame, optional
+        All projects, decided or not, the decided ones in the order of `projects`: a creator's record counts them too.
     """
 
     projects: pd.DataFrame
@@ -45,11 +62,18 @@ class Study:
     outcome: np.ndarray
     components: int
     seed: int
+    everyone: pd.DataFrame | None = None
 
     @property
     def cells(self) -> np.ndarray:
         """Each project's sub-category and year of launch, as one text."""
         return cells_of(self.projects)
+
+    @cached_property
+    def context(self) -> sparse.csr_matrix:
+        """Indicators of sub-category, country and cell, beside which the words' score is learnt."""
+        country = self.projects["country"].fillna("").to_numpy(dtype=object)
+        return context_of([self.projects["category"].to_numpy(dtype=object), country, self.cells])
 
 
 def cells_of(projects: pd.DataFrame) -> np.ndarray:
@@ -73,7 +97,8 @@ def set_up_study(projects: pd.DataFrame, *, components: int, seed: int) -> Study
         what = f"all {len(kept)} decided projects ended alike"
         raise Problem(what, where="projects", remedy="Use months that hold successes and failures")
     features = build_features(kept, record[decided].reset_index(drop=True))
-    return Study(kept, features, WordCounts.of(texts_of(kept)), outcome, components, seed)
+    counted = WordCounts.of(texts_of(kept), pairs=True).common()
+    return Study(kept, features, counted, outcome, components, seed, projects)
 
 
 @dataclass(frozen=True)
@@ -85,17 +110,51 @@ class Fitted:
     train: Design
     test: Design
 
+    def take(self, names: Sequence[str]) -> Fitted:
+        """Give the design with the named columns only."""
+        parts = self.train.take(names), self.test.take(names)
+        return Fitted(self.encoder.take(names), self.text.take(names), *parts)
 
-def fit_design(study: Study, split: Split) -> Fitted:
-    """Fit encoder and text space on a split's training rows only, and give both parts' designs."""
-    encoder = Encoder.fit(study.features.iloc[split.train])
+
+def fit_design(study: Study, split: Split, *, as_of_launch: bool = False) -> Fitted:
+    """Fit encoder and text on a split's training rows only, and give both parts' designs.
+
+    What is made of outcomes (creators' and categories' past, the words' score) comes from training rows alone: a test
+    row's from those that had ended before its launch, a training row's from the other ones.
+
+    Parameters
+    ----------
+    as_of_launch : bool
+        Let the past count every project that had ended before a launch, one that is judged by too: what someone who
+        reads each outcome on the day it falls knows. For splits in time only; the words' score stays as it was.
+    """
+    counted = np.arange(len(study.outcome)) if as_of_launch else split.train
+    features = with_past(study.features, past_among(study, counted))
+    encoder = Encoder.fit(features.iloc[split.train])
     text = fit_text(study.counted, split.train, components=study.components, seed=study.seed)
-    places = np.searchsorted(study.counted.words, text.words)
-    words = text.transform_counts(study.counted.counts[:, places])
+    weighed = text.weigh(study.counted.counts[:, np.searchsorted(study.counted.words, text.words)])
+    learnt = weighed[split.train], study.context[split.train], study.outcome[split.train]
+    text = text.with_weights(learn_weights(*learnt))
+    words = text.project(weighed)
+    if text.scored:
+        words[split.train, 0] = score_out_of_part(*learnt, seed=study.seed)
     return Fitted(
         *(encoder, text),
-        *(design_of(encoder, text, study.features.iloc[rows], words[rows]) for rows in (split.train, split.test)),
+        *(design_of(encoder, text, features.iloc[rows], words[rows]) for rows in (split.train, split.test)),
     )
+
+
+def past_among(study: Study, rows: np.ndarray) -> pd.DataFrame:
+    """Give each project's creator's and category's past, counting the outcomes of the given projects only.
+
+    Projects without an outcome (canceled ones, say) count in a creator's record too.
+    """
+    everyone = study.projects if study.everyone is None else study.everyone
+    decided = everyone["outcome"].notna().to_numpy()
+    among = ~decided
+    among[np.flatnonzero(decided)[rows]] = True
+    past = pd.concat([earlier_record(everyone, among), category_past(everyone, among)], axis=1)
+    return past[decided].reset_index(drop=True)
 
 
 def design_of(encoder: Encoder, text: TextSpace, features: pd.DataFrame, words: np.ndarray) -> Design:
@@ -104,19 +163,49 @@ def design_of(encoder: Encoder, text: TextSpace, features: pd.DataFrame, words: 
     return Design(encoder.matrix(features, words), (*encoder.names, *text.names), categories)
 
 
-def make_models(*, boosted_trees: int, forest_trees: int, seed: int) -> dict[str, Callable[[], Model]]:
-    """Give the models to compare, by name."""
+def make_models(
+    *,
+    boosted_trees: int,
+    forest_trees: int,
+    seed: int,
+    boosted: Mapping[str, Any] | None = None,
+    portable: Mapping[str, Any] | None = None,
+) -> dict[str, Callable[[], Model]]:
+    """Give the models to compare, by name.
+
+    Parameters
+    ----------
+    boosted_trees : int
+        Of every boosted model for which nothing else is said.
+    boosted, portable : mapping, optional
+        Settings of `crowdwise.kickstarter.models.Boosted` for the model with all features, and for the portable one.
+    """
+    of_all = {"trees": boosted_trees, "seed": derive(seed, "boosted"), **(boosted or {})}
+    of_portable = {"trees": boosted_trees, "seed": derive(seed, "portable"), **(portable or {})}
+
+    def network() -> Network:
+        return Network(seed=derive(seed, "network"))
+
+    def stack() -> Stack:
+        bases = (Logistic, lambda: Boosted(**of_all), network)
+        return Stack(bases, seed=derive(seed, "stack"))
+
     return {
         "base rate": BaseRate,
+        "one rule": OneRule,
         "logistic regression": Logistic,
         "random forest": lambda: Forest(trees=forest_trees, seed=derive(seed, "forest")),
-        CHOSEN: lambda: Boosted(trees=boosted_trees, seed=derive(seed, "boosted")),
+        "histogram boosting": lambda: Histogram(trees=boosted_trees, seed=derive(seed, "histogram")),
+        "neural network": network,
+        "stack": stack,
+        CHOSEN: lambda: Boosted(**of_all),
+        PORTABLE_MODEL: lambda: Boosted(**of_portable),
         LEAK_PROBE: lambda: Boosted(trees=max(50, boosted_trees // 3), seed=derive(seed, "probe")),
     }
 
 
 def fit_models(fitted: Fitted, outcome: np.ndarray, models: Mapping[str, Callable[[], Model]]) -> dict[str, Model]:
-    """Fit each model on a design's training part; the leak probe sees sub-category and launch day only."""
+    """Fit each model on what it may see of a design's training part."""
     done = {}
     for name, make in models.items():
         log.info("fitting %s on %d projects", name, len(outcome))
@@ -125,18 +214,29 @@ def fit_models(fitted: Fitted, outcome: np.ndarray, models: Mapping[str, Callabl
 
 
 def view_for(name: str, design: Design) -> Design:
-    """Give the columns that a model may see."""
-    return design.take(PROBE) if name == LEAK_PROBE else design
+    """Give the columns that a model may see, by its name."""
+    names = columns_for(name, design.names)
+    return design if len(names) == len(design.names) else design.take(names)
+
+
+def columns_for(name: str, names: Sequence[str]) -> list[str]:
+    """Give those of a design's columns that a model may see, by its name."""
+    if name == LEAK_PROBE:
+        return list(PROBE)
+    return PORTABLE.columns(names) if name == PORTABLE_MODEL else list(names)
 
 
 def cross_validate(
-    study: Study, folds: list[Split], models: Mapping[str, Callable[[], Model]]
+    study: Study, folds: Sequence[Split], models: Mapping[str, Callable[[], Model]], *, as_of_launch: bool = False
 ) -> dict[str, np.ndarray]:
-    """Give each project's probability by models that have not seen it, one array a model."""
+    """Give each project's probability by models that have not seen it, one array a model; NaN where no split tests.
+
+    `as_of_launch` as in `fit_design`.
+    """
     found = {name: np.full(len(study.outcome), np.nan) for name in models}
     for number, split in enumerate(folds, start=1):
         log.info("fold %d of %d", number, len(folds))
-        fitted = fit_design(study, split)
+        fitted = fit_design(study, split, as_of_launch=as_of_launch)
         for name, model in fit_models(fitted, study.outcome[split.train], models).items():
             found[name][split.test] = model.probability(view_for(name, fitted.test))
     return found

@@ -6,29 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.calibration import log_odds, shift_odds
+from crowdwise.kickstarter.prior import ReferenceRate
 
-
-@dataclass(frozen=True)
-class ReferenceRate:
-    """The success rate of the projects that a probability is to speak of, and who counted it.
-
-    Raises
-    ------
-    Problem
-        If it is no share between 0 and 1, or nobody is named.
-    """
-
-    rate: float
-    source: str
-
-    def __post_init__(self) -> None:
-        if not 0 < self.rate < 1:
-            what = f"{self.rate} is no share between 0 and 1"
-            raise Problem(what, where="reference_rate", remedy="Give one as in 0.41, or leave it out")
-        if not self.source.strip():
-            raise Problem("no source is given", where="reference_rate", remedy="Say who counted it")
+__all__ = ["Facts", "ReferenceRate"]
 
 
 @dataclass(frozen=True)

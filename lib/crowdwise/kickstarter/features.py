@@ -28,7 +28,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 FEATURES: tuple[str, ...] = tuple(name for names in GROUPS.values() for name in names)
 # Made from other projects of the category: they read what the crawl caught, and are built only when asked for.
-CRAWLED: tuple[str, ...] = ("goal_relative", "category_finished", "category_rate")
+CRAWLED: tuple[str, ...] = ("goal_relative", "category_finished", "category_rate", "category_recent")
+_PAST = ("category_finished", "category_rate", "category_recent")
 UNKNOWN = "unknown"
 UNITS = {
     "goal_log": "log10 of US dollars",
@@ -46,6 +47,7 @@ UNITS = {
     "goal_relative": "log10 of the ratio",
     "category_finished": "projects",
     "category_rate": "share",
+    "category_recent": "share",
 }
 
 
@@ -87,7 +89,7 @@ def build_features(
     for name in RECORD:
         columns[name] = past[name].to_numpy(float)
     if set(CATEGORY_PAST) <= set(past):
-        columns |= {name: past[name].to_numpy(float) for name in ("category_finished", "category_rate")}
+        columns |= {name: past[name].to_numpy(float) for name in _PAST}
         columns["goal_relative"] = columns["goal_log"] - past["category_goal"].to_numpy(float)
     for name in CATEGORICAL:
         columns[name] = seen[name].fillna(UNKNOWN).astype("str").to_numpy(dtype=object)
@@ -97,6 +99,20 @@ def build_features(
         if name not in columns:
             raise Problem("there is no such feature", where=f"feature {name!r}", remedy=f"Use {', '.join(columns)}")
     return pd.DataFrame({name: columns[name] for name in names}, index=projects.index)
+
+
+def with_past(features: pd.DataFrame, past: pd.DataFrame) -> pd.DataFrame:
+    """Give features with another record and the `CRAWLED` ones, as told by the outcomes that a model may learn from.
+
+    Parameters
+    ----------
+    features : DataFrame
+        As `build_features` gives, with ``goal_log``.
+    past : DataFrame
+        On the same index: what `crowdwise.kickstarter.history.earlier_record` and `category_past` give.
+    """
+    columns = {name: past[name] for name in (*RECORD, *_PAST)}
+    return features.assign(**columns, goal_relative=features["goal_log"] - past["category_goal"])
 
 
 def describe_features(features: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 RECORD = ("earlier_projects", "earlier_successes")
-CATEGORY_PAST = ("category_finished", "category_rate", "category_goal")
+CATEGORY_PAST = ("category_finished", "category_rate", "category_recent", "category_goal")
+RECENT = 30
 SHRINK = 20  # projects that a category's parent, and a parent's all, count as
 _EXACT = 1_000_000  # a log goal is summed in millionths
 _SECONDS = 34  # bits that hold any time until 2514
@@ -45,7 +46,7 @@ def earlier_record(projects: pd.DataFrame, among: np.ndarray | None = None) -> p
     return pd.DataFrame({"earlier_projects": n * known, "earlier_successes": won * known}, projects.index, dtype=float)
 
 
-def category_past(projects: pd.DataFrame, among: np.ndarray | None = None) -> pd.DataFrame:
+def category_past(projects: pd.DataFrame, among: np.ndarray | None = None, *, recent: int = RECENT) -> pd.DataFrame:
     """Give what had been seen of each project's category before its launch, on the same index.
 
     A category's rate and mean are shrunk towards its parent's as if 20 of the parent's projects were its own, and the
@@ -58,13 +59,16 @@ def category_past(projects: pd.DataFrame, among: np.ndarray | None = None) -> pd
         With ``category, parent_category, launched_at, deadline, outcome, goal_usd``.
     among : ndarray of bool, shape (projects,), optional
         As in `earlier_record`; goals of all projects count in any case.
+    recent : int
+        How many of the last projects the recent rate looks back on.
 
     Returns
     -------
     DataFrame of float64
         ``category_finished``: projects of the category that had an outcome. ``category_rate``: the share that
-        had succeeded. ``category_goal``: mean log10 of the goals in US dollars of those launched before. The last two
-        are NaN before anything at all.
+        had succeeded; ``category_recent``: that of the `recent` ones that had ended last, counted with one success and
+        one failure more. ``category_goal``: mean log10 of the goals in US dollars of those launched before. The rate
+        and the mean goal are NaN before anything at all.
     """
     success = projects["outcome"].fillna(False).to_numpy(dtype=bool)
     counted = projects["outcome"].notna().to_numpy() & (True if among is None else among)
@@ -77,7 +81,9 @@ def category_past(projects: pd.DataFrame, among: np.ndarray | None = None) -> pd
         finished, won = past.before(projects["deadline"], counted, success)
         launched, total = past.before(projects["launched_at"], np.ones(len(projects), dtype=bool), micro)
         rate, goal = _shrunk(won, finished, rate), _shrunk(total / _EXACT, launched, goal)
-    found = {"category_finished": finished, "category_rate": rate, "category_goal": goal}
+    n, won = past.before(projects["deadline"], counted, success, most=recent)
+    late = (won + 1) / (n + 2)
+    found = {"category_finished": finished, "category_rate": rate, "category_recent": late, "category_goal": goal}
     return pd.DataFrame(found, projects.index, dtype=float)
 
 
@@ -109,11 +115,18 @@ class _Past:
         starts = codes.astype(np.int64) << _SECONDS
         return cls(starts, starts | _seconds(launched))
 
-    def before(self, times: pd.Series, counted: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Give how many counted rows of the same group have a time before each launch, and the sum of their values."""
+    def before(
+        self, times: pd.Series, counted: np.ndarray, values: np.ndarray, most: int | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Give how many counted rows of the same group have a time before each launch, and the sum of their values.
+
+        With `most`, only the last so many; of those with the same time a row with the lower value is the later one, so
+        that the order of rows doesn't matter.
+        """
         line = (self.starts | _seconds(times))[counted]
-        order = np.argsort(line, kind="stable")
+        order = np.lexsort((-values[counted].astype(np.int64), line))
         sums = np.concatenate([[0], np.cumsum(values[counted][order].astype(np.int64))])
         line = line[order]
         first, last = np.searchsorted(line, self.starts, "left"), np.searchsorted(line, self.launches, "left")
+        first = first if most is None else np.maximum(first, last - most)
         return last - first, sums[last] - sums[first]

@@ -30,6 +30,8 @@ class Later:
         Each model's probabilities for the projects judged, in the order of ``split.test``.
     running : int
         Projects still running at the cut: they take no part.
+    name : str
+        The model that is looked into.
     """
 
     split: Split
@@ -38,16 +40,17 @@ class Later:
     models: dict[str, Model]
     found: dict[str, np.ndarray]
     running: int
+    name: str = CHOSEN
 
     @property
     def chosen(self) -> Model:
         """The model that is looked into."""
-        return self.models[CHOSEN]
+        return self.models[self.name]
 
     @property
     def seen(self) -> Design:
         """What the chosen model sees of the projects judged."""
-        return view_for(CHOSEN, self.fitted.test)
+        return view_for(self.name, self.fitted.test)
 
     def __str__(self) -> str:
         learnt, judged = len(self.split.train), len(self.split.test)
@@ -57,7 +60,9 @@ class Later:
         )
 
 
-def judge_later(study: Study, models: Mapping[str, Callable[[], Model]], test_share: float) -> Later:
+def judge_later(
+    study: Study, models: Mapping[str, Callable[[], Model]], test_share: float, name: str = CHOSEN
+) -> Later:
     """Fit models on projects ended before the latest launches, and ask them about those.
 
     Parameters
@@ -67,6 +72,8 @@ def judge_later(study: Study, models: Mapping[str, Callable[[], Model]], test_sh
         Names and factories, as in `cross_validate`.
     test_share : float
         Share of launches to judge by.
+    name : str
+        The model to look into.
 
     Raises
     ------
@@ -77,4 +84,4 @@ def judge_later(study: Study, models: Mapping[str, Callable[[], Model]], test_sh
     fitted = fit_design(study, split)
     done = fit_models(fitted, study.outcome[split.train], models)
     found = {name: model.probability(view_for(name, fitted.test)) for name, model in done.items()}
-    return Later(split, cut, fitted, done, found, len(study.outcome) - len(split.train) - len(split.test))
+    return Later(split, cut, fitted, done, found, len(study.outcome) - len(split.train) - len(split.test), name)

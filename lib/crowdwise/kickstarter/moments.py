@@ -75,10 +75,12 @@ MOMENTS: tuple[Known, ...] = (
     *_known("feature", Moment.LAUNCH, "the blurb", "blurb_length", "blurb_words", "blurb_capitals"),
     *_known("feature", Moment.LAUNCH, "the blurb", "blurb_exclaims"),
     *_known("feature", Moment.LAUNCH, "words of name and blurb, weighed on training projects only", "text"),
+    *_known("feature", Moment.LAUNCH, "what these words add to a project's category, learnt out of fold", "text_score"),
     *_known("feature", Moment.BEFORE, "the creator's projects finished before this launch", "earlier_projects"),
     *_known("feature", Moment.BEFORE, "the creator's projects finished before this launch", "earlier_successes"),
     *_known("feature", Moment.BEFORE, "the category's projects finished before this launch", "category_finished"),
     *_known("feature", Moment.BEFORE, "the share of them that succeeded, shrunk", "category_rate"),
+    *_known("feature", Moment.BEFORE, "the share of the last 30 of them that succeeded", "category_recent"),
 )
 _BY_NAME = {known.name: known for known in MOMENTS}
 EARLY = (Moment.BEFORE, Moment.LAUNCH)

@@ -3,7 +3,8 @@
 The distance is Gower's (1971): the mean of six differences, each from 0 to 1. Category: 0 for the same, 0.5 for the
 same parent, else 1. Goal (log10), duration, preparation (log of 1 + days) and earlier projects (log of 1 + number): the
 absolute difference as a share of the span between the 1st and 99th percentile, at most 1. Text: 1 less the cosine of
-the two texts in the model's text space, at most 1. No outcome and nothing the model has learnt goes into it.
+the two texts in a space of words made for this (`alike_space`), at most 1. No outcome and nothing the model has learnt
+goes into it.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ import pandas as pd
 from crowdwise.base.seeds import generator
 from crowdwise.kickstarter.categories import parent_of
 from crowdwise.kickstarter.explanation import Neighbour
+from crowdwise.kickstarter.text import TextSpace, WordCounts, fit_text
 
 MOST = 50_000
+DIRECTIONS = 32
 PARTS = ("category", "goal", "duration", "preparation", "record", "text")
 _FIRST_YEAR = 2009
 
@@ -45,6 +48,8 @@ class PastProjects:
         What a difference of these is divided by.
     text : ndarray of int8, shape (projects, components)
         The texts' directions, times 127.
+    space : TextSpace
+        What gives a text its direction.
     """
 
     names: tuple[str, ...]
@@ -56,10 +61,18 @@ class PastProjects:
     numbers: np.ndarray
     spans: np.ndarray
     text: np.ndarray
+    space: TextSpace
 
     @classmethod
     def of(
-        cls, projects: pd.DataFrame, features: pd.DataFrame, text: np.ndarray, *, seed: int, most: int = MOST
+        cls,
+        projects: pd.DataFrame,
+        features: pd.DataFrame,
+        text: np.ndarray,
+        space: TextSpace,
+        *,
+        seed: int,
+        most: int = MOST,
     ) -> PastProjects:
         """Take decided projects, or `most` of them drawn at random.
 
@@ -68,6 +81,8 @@ class PastProjects:
         projects, features : DataFrame
             With ``name, category, goal_usd, launched_at, outcome``; as `build_features` gives.
         text : ndarray, shape (projects, components)
+            As `space` gives them.
+        space : TextSpace
         seed : int
         most : int
         """
@@ -85,6 +100,7 @@ class PastProjects:
             numbers=numbers.astype(np.float16),
             spans=np.maximum(high - low, 1e-3).astype(np.float32),
             text=np.round(127 * directions(text[rows])).astype(np.int8),
+            space=space,
         )
 
     @cached_property
@@ -128,6 +144,7 @@ class PastProjects:
         """Write it as an ``.npz`` of plain arrays."""
         arrays: dict[str, Any] = {name: getattr(self, name) for name in _ARRAYS}
         arrays |= {name: np.frombuffer("\n".join(getattr(self, name)).encode(), np.uint8) for name in _WORDS}
+        arrays |= {f"space_{name}": array for name, array in self.space.arrays().items()}
         np.savez_compressed(path, **arrays)
 
     @classmethod
@@ -136,11 +153,19 @@ class PastProjects:
         with np.load(path, allow_pickle=False) as arrays:
             parts: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
             parts |= {name: tuple(arrays[name].tobytes().decode().split("\n")) for name in _WORDS}
-            return cls(**parts)
+            space = {name.removeprefix("space_"): arrays[name] for name in arrays if name.startswith("space_")}
+            return cls(**parts, space=TextSpace.of_arrays(space))
 
 
 _WORDS = ("names", "categories")
 _ARRAYS = ("category", "goal_usd", "year", "successful", "numbers", "spans", "text")
+
+
+def alike_space(counted: WordCounts, *, seed: int) -> TextSpace:
+    """Fit the text space that projects are compared in: words alone, standing in ten texts or more."""
+    single = np.flatnonzero([" " not in word for word in counted.words])
+    words = WordCounts(counted.counts[:, single], tuple(counted.words[k] for k in single))
+    return fit_text(words, np.arange(words.counts.shape[0]), components=DIRECTIONS, seed=seed, rarest=10)
 
 
 def numbers_of(features: pd.DataFrame) -> np.ndarray:

@@ -18,13 +18,13 @@ from crowdwise.kickstarter.facts import Facts, ReferenceRate
 from crowdwise.kickstarter.familiarity import known_share, measures_of, spread_of
 from crowdwise.kickstarter.features import CRAWLED, FEATURES
 from crowdwise.kickstarter.models import Boosted
-from crowdwise.kickstarter.neighbours import PastProjects
+from crowdwise.kickstarter.neighbours import PastProjects, alike_space
 from crowdwise.kickstarter.predictor import Predictor
 from crowdwise.kickstarter.predictor_folder import Parts
 from crowdwise.kickstarter.score_range import ScoreRange
 from crowdwise.kickstarter.splits import Split
 from crowdwise.kickstarter.standing import category_standing
-from crowdwise.kickstarter.text import texts_of
+from crowdwise.kickstarter.text import SCORE, texts_of
 
 __all__ = ["EVERYTHING", "group_of", "train_predictor"]
 
@@ -69,7 +69,7 @@ def train_predictor(
     """
     rows = np.arange(len(study.outcome))
     fitted = fit_design(study, Split(rows, rows[:0]))
-    _check_features(feature_set, fitted.text.names)
+    _check_features(feature_set)
     names = [n for n in fitted.train.names if n in feature_set or (n in fitted.text.names and TEXT in feature_set)]
     design = fitted.train.take(names)
     model = make() if make else Boosted(trees=boosted_trees, seed=derive(seed, "boosted"))
@@ -89,11 +89,12 @@ def train_predictor(
         standing=category_standing(study.projects) if set(names) & set(CRAWLED) else {},
         reference=reference,
     )
-    text = fitted.text.transform(texts_of(study.projects))
-    past = PastProjects.of(study.projects, study.features, text, seed=seed)
+    space = alike_space(study.counted, seed=seed)
+    text = space.transform(texts_of(study.projects))
+    past = PastProjects.of(study.projects, study.features, text, space, seed=seed)
     ends = ScoreRange.fit(calibrator.apply(out_of_fold[judged]), outcome)
     encoder = _encoder_of(fitted.encoder, names)
-    return Predictor(Parts(model.booster, encoder, fitted.text, calibrator, ends, facts, past))
+    return Predictor(Parts(model.booster, encoder, fitted.text.take(names), calibrator, ends, facts, past))
 
 
 def _encoder_of(encoder: Encoder, names: Sequence[str]) -> Encoder:
@@ -101,8 +102,8 @@ def _encoder_of(encoder: Encoder, names: Sequence[str]) -> Encoder:
     return Encoder(tuple(name for name in encoder.names if name in names), encoder.levels)
 
 
-def _check_features(names: Sequence[str], text: Sequence[str]) -> None:
-    told = {*text, *(feature for features in READ_FOR.values() for feature in features)}
+def _check_features(names: Sequence[str]) -> None:
+    told = {SCORE, *(feature for features in READ_FOR.values() for feature in features)}
     for name in names:
         if name not in told:
             what = "no field of a draft tells this feature"

@@ -11,7 +11,7 @@ from crowdwise.base.statistics import auc_interval
 from crowdwise.kickstarter.checks.finding import Check, Finding, Severity, grade
 from crowdwise.kickstarter.evaluation import LEAK_PROBE
 from crowdwise.kickstarter.history import SHRINK
-from crowdwise.kickstarter.protocols.protocol import PORTABLE, ROLLING, Protocol
+from crowdwise.kickstarter.protocols.protocol import ROLLING, Protocol
 from crowdwise.kickstarter.protocols.running import Judged
 from crowdwise.kickstarter.splits import Split
 
@@ -84,8 +84,6 @@ def time_overlap(projects: pd.DataFrame, protocols: Sequence[Protocol]) -> Findi
 
 def leak_probe(judged: Sequence[Judged], model: str) -> Finding:
     """Look how much of a model's ranking a probe reaches that sees nothing but where and when the crawl looked."""
-    if model == PORTABLE:
-        return PROBE.skipped(f"{model} sees neither sub-category nor day of launch")
     worst, told = -1.0, []
     for protocol in dict.fromkeys(each.protocol for each in judged):
         parts = [each for each in judged if each.protocol == protocol and {model, LEAK_PROBE} <= set(each.found)]

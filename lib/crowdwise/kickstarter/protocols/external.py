@@ -15,7 +15,7 @@ from crowdwise.kickstarter.evaluation import Study, set_up_study
 from crowdwise.kickstarter.protocols.protocol import EXTERNAL, FEW, Protocol
 from crowdwise.kickstarter.protocols.running import Judged, Makers, run_protocols
 from crowdwise.kickstarter.splits import Split
-from crowdwise.kickstarter.vocabulary import DECIDED
+from crowdwise.kickstarter.union import outcome_of
 from crowdwise.storage.tables import read_csv, read_table
 
 NEEDED = ("name", "blurb", "category", "currency", "country", "launched_at", "deadline", "created_at", "state")
@@ -163,7 +163,7 @@ def _converted(given: pd.DataFrame, rates: Mapping[str, float]) -> pd.DataFrame:
         table[name] = _text(given, name) if name in given else pd.Series(pd.NA, table.index, dtype="str")
     table["_id_known"] = table["project_id"].notna()
     table["project_id"] = table["project_id"].fillna(pd.Series(table.index.astype(str), table.index).radd("row "))
-    table["outcome"] = (table["state"] == "successful").astype("boolean").where(table["state"].isin(DECIDED))
+    table["outcome"] = outcome_of(table["state"], ("failed",))
     return table
 
 

@@ -14,7 +14,7 @@ from crowdwise.kickstarter.protocols.protocol import (
     EXTERNAL,
     GROUPED,
     MONTHS,
-    PORTABLE,
+    PORTABLE_MODEL,
     ROLLING,
 )
 from crowdwise.kickstarter.protocols.scoring import MEAN
@@ -67,7 +67,7 @@ def state_charter(scores: Sequence[Score], model: str = CHOSEN) -> str:
     )
 
 
-def state_honest(scores: Sequence[Score], models: Sequence[str] = (CHOSEN, PORTABLE)) -> str:
+def state_honest(scores: Sequence[Score], models: Sequence[str] = (CHOSEN, PORTABLE_MODEL)) -> str:
     """Say how models do where the crawl helps least, and what the leak probe has there.
 
     That is on later launches, on other months' projects, and within sub-category and year.

@@ -10,7 +10,7 @@ import pandas as pd
 from crowdwise.kickstarter.calibration import log_odds, logistic
 from crowdwise.kickstarter.evaluation import Study
 from crowdwise.kickstarter.prior import ReferenceRate, latest_rate, level_shift, shift_prior, weights_at
-from crowdwise.kickstarter.protocols.protocol import PORTABLE, ROLLING
+from crowdwise.kickstarter.protocols.protocol import PORTABLE_MODEL, ROLLING
 from crowdwise.kickstarter.protocols.running import Judged, judgements
 from crowdwise.kickstarter.scores import calibration_error, losses
 
@@ -20,7 +20,7 @@ CRAWLED, REWEIGHTED = "as crawled", "weighted to the outside rate"
 
 
 def shift_cut(
-    study: Study, judged: Sequence[Judged], reference: ReferenceRate, model: str = PORTABLE
+    study: Study, judged: Sequence[Judged], reference: ReferenceRate, model: str = PORTABLE_MODEL
 ) -> tuple[Judged, dict[str, tuple[float, np.ndarray]]]:
     """Move a model's probabilities in the last cut to other success rates; give the cut, and by way ``(rate, array)``.
 
@@ -53,7 +53,7 @@ def shifts_table(
     study: Study,
     judged: Sequence[Judged],
     reference: ReferenceRate,
-    model: str = PORTABLE,
+    model: str = PORTABLE_MODEL,
     *,
     seed: int,
     level: float = 0.95,
