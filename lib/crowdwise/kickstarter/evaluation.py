@@ -81,7 +81,7 @@ def cells_of(projects: pd.DataFrame) -> np.ndarray:
     return (projects["category"] + " " + projects["launched_at"].dt.year.astype(str)).to_numpy(dtype=object)
 
 
-def set_up_study(projects: pd.DataFrame, *, components: int, seed: int) -> Study:
+def set_up_study(projects: pd.DataFrame, *, seed: int, components: int = 0) -> Study:
     """Take the projects that have an outcome; the others (live ones, say) only make a creator's record.
 
     Raises

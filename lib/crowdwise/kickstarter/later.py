@@ -65,6 +65,8 @@ def judge_later(
 ) -> Later:
     """Fit models on projects ended before the latest launches, and ask them about those.
 
+    Of a creator's and a category's past they are told what had ended before each launch.
+
     Parameters
     ----------
     study : Study
@@ -81,7 +83,7 @@ def judge_later(
         As in `crowdwise.kickstarter.splits.temporal_split`.
     """
     split, cut = temporal_split(study.projects, test_share)
-    fitted = fit_design(study, split)
+    fitted = fit_design(study, split, as_of_launch=True)
     done = fit_models(fitted, study.outcome[split.train], models)
     found = {name: model.probability(view_for(name, fitted.test)) for name, model in done.items()}
     return Later(split, cut, fitted, done, found, len(study.outcome) - len(split.train) - len(split.test), name)

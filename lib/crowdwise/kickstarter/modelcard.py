@@ -10,31 +10,33 @@ from typing import Any
 import pandas as pd
 
 from crowdwise.kickstarter.comparison import CROSS_VALIDATION, TEMPORAL, WITHIN
+from crowdwise.kickstarter.deployment import Deployment
 from crowdwise.kickstarter.evaluation import CHOSEN, LEAK_PROBE
+from crowdwise.kickstarter.prior import ReferenceRate
+from crowdwise.kickstarter.protocols.protocol import ROLLING
+from crowdwise.kickstarter.protocols.scoring import MEAN
 from crowdwise.kickstarter.slices import extreme_slices
 from crowdwise.storage.whole import current, whole_file
 
 NAME = "card.md"
-FIGURES = (
-    ("Within one sub-category and year: AUC", "auc", CHOSEN, CROSS_VALIDATION, WITHIN),
-    ("Launches later than all it learnt from: AUC", "auc", CHOSEN, TEMPORAL, "all"),
-    ("The same, calibration error", "calibration_error", CHOSEN, TEMPORAL, "all"),
-    ("The charter's cross-validation: AUC", "auc", CHOSEN, CROSS_VALIDATION, "all"),
-    ("Beside it, sub-category and launch day alone: AUC", "auc", LEAK_PROBE, CROSS_VALIDATION, "all"),
-    ("Beside it, logistic regression: AUC", "auc", "logistic regression", CROSS_VALIDATION, "all"),
-    ("Cross-validation: Brier score", "brier", CHOSEN, CROSS_VALIDATION, "all"),
-    ("The same of the base rate", "brier", "base rate", CROSS_VALIDATION, "all"),
-    ("Calibrated: calibration error", "calibration_error", f"{CHOSEN}, calibrated", CROSS_VALIDATION, "all"),
-)
 NOT_FOR = (
     "to give or refuse anybody money, credit or a place on a platform: it judges listings, not people",
-    "as the chance of a project on Kickstarter at large: it speaks of projects like those the crawl caught",
+    "as the exact chance of a project on Kickstarter at large: the shift to its success rate takes the failures that "
+    "the crawl left out to look like those it caught",
     "to say what a change to a draft would do: it learnt which projects succeed together with what, not why",
     "for projects on other sites, or of kinds and years it has not seen",
 )
 
 
-def compose_card(document: Mapping[str, Any], slices: pd.DataFrame, projects: pd.DataFrame, *, gate: float) -> str:
+def compose_card(
+    document: Mapping[str, Any],
+    slices: pd.DataFrame,
+    projects: pd.DataFrame,
+    *,
+    gate: float,
+    rule: Deployment,
+    reference: ReferenceRate,
+) -> str:
     """Give the model card as Markdown; every number in it comes from what is given.
 
     Parameters
@@ -47,6 +49,10 @@ def compose_card(document: Mapping[str, Any], slices: pd.DataFrame, projects: pd
         Those the model learnt from, with ``launched_at, outcome, seen_in``.
     gate : float
         The AUC that the charter asks for.
+    rule : Deployment
+        Which model this is, and what it is deployed on.
+    reference : ReferenceRate
+        What its answers are shifted to.
 
     Returns
     -------
@@ -56,13 +62,15 @@ def compose_card(document: Mapping[str, Any], slices: pd.DataFrame, projects: pd
     first, last = (f"{day:%Y-%m-%d}" for day in projects["launched_at"].agg(["min", "max"]))
     months = ", ".join(sorted(map(_plain, projects["seen_in"].unique())))
     rate = projects["outcome"].astype(bool).mean()
-    passed = "passes" if document["deploy"] else "does not pass"
+    deployed = "It is deployed" if document["deploy"] else "It is not deployed"
+    charter, _ = _figure(document, "auc", CHOSEN, CROSS_VALIDATION, "all")
     sections = {
         "Model details": (
-            f"{CHOSEN}: gradient-boosted trees (Ke et al. 2017) on what is known at launch, with a monotone "
-            f"calibration of their log-odds. Fitted on {document['source']} data, profile "
-            f"{_plain(document['profile'])}. It {passed} the charter's gate, AUC {gate:g} in stratified "
-            "cross-validation."
+            f"{rule.model}: gradient-boosted trees (Ke et al. 2017) on the {rule.features.name} features, with a "
+            f"monotone calibration of their log-odds. Fitted on {document['source']} data, profile "
+            f"{_plain(document['profile'])}. {deployed}: the rule asks for AUC {rule.auc:g} in {rule.split}, "
+            f"{rule.slice}. The charter's gate, AUC {gate:g} in stratified cross-validation, is "
+            f"for {CHOSEN}, which has {charter}."
         ),
         "Intended use": (
             "For creators, and for those who advise them, to compare drafts of one kind before the launch and to see "
@@ -74,7 +82,8 @@ def compose_card(document: Mapping[str, Any], slices: pd.DataFrame, projects: pd
             "is known of the people behind the projects, so nothing can be said of them."
         ),
         "Metrics": _table(
-            ("what", "value", "projects"), [(words, *_figure(document, *which)) for words, *which in FIGURES]
+            ("what", "value", "projects"),
+            [(words, *_figure(document, *which)) for words, *which in _figures(rule.model)],
         ),
         "Evaluation data": (
             "Cross-validation judges every project once, by models that have not seen it. The later launches are "
@@ -83,7 +92,8 @@ def compose_card(document: Mapping[str, Any], slices: pd.DataFrame, projects: pd
         ),
         "Training data": (
             f"{len(projects):,} finished projects launched from {first} to {last}, of which {rate:.1%} reached their "
-            f"goal; from the crawls of {months}. The crawl caught more of the successful ones."
+            f"goal; from the crawls of {months}. The crawl caught more of the successful ones, so answers are "
+            f"shifted to a success rate of {reference.rate:.0%} ({_plain(reference.source)})."
         ),
         "Quantitative analyses": _extremes(slices),
         "Ethical considerations": (
@@ -92,7 +102,7 @@ def compose_card(document: Mapping[str, Any], slices: pd.DataFrame, projects: pd
         ),
         "Caveats and recommendations": (
             "Read the first two figures as the model's worth; the charter's can be had in good part from sub-category "
-            "and launch day. Correct for a reference rate where one is known, and fit the model anew when "
+            "and launch day. Name a better reference rate where one is known, and fit the model anew when "
             "`make refresh` says that the months have moved on."
         ),
     }
@@ -104,6 +114,22 @@ def save_card(card: str, folder: Path) -> str:
     with whole_file(current(folder) / NAME, at_once=True) as new:
         new.write_text(card, encoding="utf-8")
     return card
+
+
+def _figures(model: str) -> tuple[tuple[str, str, str, str, str], ...]:
+    """Give what is shown: the words, then score, model, split and slice."""
+    return (
+        ("Within one sub-category and year: AUC", "auc", model, CROSS_VALIDATION, WITHIN),
+        ("The year after, mean over cuts: AUC", "auc", model, ROLLING, MEAN),
+        ("Launches later than all it learnt from: AUC", "auc", model, TEMPORAL, "all"),
+        ("The same, calibration error", "calibration_error", model, TEMPORAL, "all"),
+        ("The charter's cross-validation: AUC", "auc", model, CROSS_VALIDATION, "all"),
+        ("Beside it, sub-category and launch day alone: AUC", "auc", LEAK_PROBE, CROSS_VALIDATION, "all"),
+        ("Beside it, logistic regression: AUC", "auc", "logistic regression", CROSS_VALIDATION, "all"),
+        ("Cross-validation: Brier score", "brier", model, CROSS_VALIDATION, "all"),
+        ("The same of the base rate", "brier", "base rate", CROSS_VALIDATION, "all"),
+        ("Calibrated: calibration error", "calibration_error", f"{model}, calibrated", CROSS_VALIDATION, "all"),
+    )
 
 
 def _figure(document: Mapping[str, Any], name: str, model: str, split: str, part: str) -> tuple[str, str]:

@@ -129,7 +129,7 @@ def extreme_slices(table: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series
     return table.iloc[int(np.nanargmin(auc))], table.iloc[int(np.nanargmax(auc))], table.iloc[int(gap.argmax())]
 
 
-def slice_metrics(table: pd.DataFrame, *, level: float = 0.95) -> list[Score]:
+def slice_metrics(table: pd.DataFrame, model: str = CHOSEN, *, level: float = 0.95) -> list[Score]:
     """Give the cross-validated AUC of the slices that are not small, plain and within cells, as scores to report."""
     scores, large = [], table[~table["small"]]
     for name, ending in (("auc", ""), ("within", f", {WITHIN}")):
@@ -137,5 +137,5 @@ def slice_metrics(table: pd.DataFrame, *, level: float = 0.95) -> list[Score]:
         numbers = known[[name, f"{name}_low", f"{name}_high", "projects"]].to_numpy(float)
         for by, part, (value, low, high, n) in zip(known["by"], known["slice"], numbers, strict=True):
             auc = Estimate(float(value), float(low), float(high), level, int(n))
-            scores.append(Score("auc", CHOSEN, CROSS_VALIDATION, f"{by}: {part}{ending}", auc))
+            scores.append(Score("auc", model, CROSS_VALIDATION, f"{by}: {part}{ending}", auc))
     return scores

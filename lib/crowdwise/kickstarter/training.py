@@ -38,8 +38,8 @@ def train_predictor(
     out_of_fold: np.ndarray,
     usd_rates: pd.DataFrame,
     *,
-    boosted_trees: int,
     seed: int,
+    boosted_trees: int = 0,
     feature_set: Sequence[str] = EVERYTHING,
     reference: ReferenceRate | None = None,
     make: Callable[[], Boosted] | None = None,
@@ -53,8 +53,10 @@ def train_predictor(
         The same model's probabilities from cross-validation; NaN where a project was not judged.
     usd_rates : DataFrame
         ``currency, usd_rate``: the table `rates`.
-    boosted_trees, seed : int
+    seed : int
         As in the cross-validation.
+    boosted_trees : int
+        As in the cross-validation, where `make` is not given.
     feature_set : sequence of str
         The features that the trees read; ``text`` stands for all text columns.
     reference : ReferenceRate, optional

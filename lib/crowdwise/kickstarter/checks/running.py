@@ -17,15 +17,48 @@ from crowdwise.kickstarter.checks.fit import (
     calibration_drift,
     no_better,
     overfit,
+    tell_learnt,
     underfit,
     unstable_folds,
 )
 from crowdwise.kickstarter.checks.leaks import feature_strengths, golden_feature, leak_probe, time_overlap
 from crowdwise.kickstarter.evaluation import CHOSEN, Study
 from crowdwise.kickstarter.protocols.protocol import CROSS_VALIDATION, ROLLING, Protocol
-from crowdwise.kickstarter.protocols.running import Judged, judgements
+from crowdwise.kickstarter.protocols.running import Judged, Makers, judgements
+from crowdwise.kickstarter.tuning.search import trials_of
 
 BASELINE = "logistic regression"
+
+
+def check_model(
+    study: Study,
+    protocols: Sequence[Protocol],
+    judged: Sequence[Judged],
+    name: str,
+    models: Makers,
+    *,
+    importance: pd.DataFrame | None = None,
+    tried: pd.DataFrame | None = None,
+) -> list[Finding]:
+    """Check one model as `run_checks` does, fitted once more on the charter's first fold for what it says of that.
+
+    Parameters
+    ----------
+    name : str
+        The model's.
+    models : mapping
+        A maker by each model's name.
+    importance : DataFrame, optional
+        As `crowdwise.kickstarter.importance.permutation_importance` gives.
+    tried : DataFrame, optional
+        As `crowdwise.kickstarter.tuning.search.read_tried` gives.
+    """
+    charter = next(protocol for protocol in protocols if protocol.name == CROSS_VALIDATION)
+    learnt = tell_learnt(study, next(iter(charter.parts.values())), name, models[name])
+    table, chosen = trials_of(tried, name) if tried is not None else (None, None)
+    return run_checks(
+        *(study, protocols, judged), model=name, learnt=learnt, importance=importance, tried=table, chosen=chosen
+    )
 
 
 def run_checks(

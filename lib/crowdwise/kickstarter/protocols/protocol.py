@@ -32,6 +32,9 @@ class Protocol:
         Which models run in it; all if empty.
     pooled : bool
         Whether the parts are folds of one whole, and scored together.
+    as_of_launch : bool
+        Whether features of a creator's and a category's past count all that had ended before a launch (see
+        `crowdwise.kickstarter.evaluation.fit_design`), or only projects learnt from.
     remark : str
         What a reader has to know of it; why it can't be run, if it has no parts.
     """
@@ -42,6 +45,7 @@ class Protocol:
     models: tuple[str, ...] = ()
     pooled: bool = False
     remark: str = ""
+    as_of_launch: bool = False
 
 
 def list_protocols(
@@ -112,10 +116,14 @@ def _grouped(study: Study, folds: int, models: tuple[str, ...]) -> Protocol:
 def _rolling(study: Study, earliest: int, models: tuple[str, ...]) -> Protocol:
     cuts = rolling_cuts(study.projects, study.outcome, earliest)
     question = "How well are the launches of the next twelve months ranked, by what had ended before?"
-    remark = f"cuts on 1 January of each year before which {earliest:,} projects had ended"
+    remark = (
+        f"cuts on 1 January of each year before which {earliest:,} projects had ended; a creator's and a category's "
+        "past is what had ended before each launch"
+    )
     if not cuts:
         remark = f"not run: no year of launches has {earliest:,} projects of both outcomes that ended before it"
-    return Protocol(ROLLING, question, {f"{cut:%Y-%m-%d}": split for cut, split in cuts.items()}, models, False, remark)
+    parts = {f"{cut:%Y-%m-%d}": split for cut, split in cuts.items()}
+    return Protocol(ROLLING, question, parts, models, False, remark, True)
 
 
 def _by_month(study: Study, fewest: int, models: tuple[str, ...]) -> Protocol:

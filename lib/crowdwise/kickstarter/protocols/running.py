@@ -16,7 +16,7 @@ from crowdwise.kickstarter.splits import Split
 
 log = logging.getLogger("crowdwise.kickstarter")
 Makers = Mapping[str, Callable[[], Model]]
-Validate = Callable[[Study, list[Split], Makers], dict[str, np.ndarray]]
+Validate = Callable[..., dict[str, np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,8 @@ def run_protocol(
     for number, (part, split) in enumerate(protocol.parts.items(), start=1):
         log.info("%s: part %d of %d, %s", place or protocol.name, number, len(protocol.parts), part)
         # Each part apart: where there are three months or more, a project is judged from several of them.
-        whole = validate(study, [split], wanted)
+        past = {"as_of_launch": True} if protocol.as_of_launch else {}
+        whole = validate(study, [split], wanted, **past)
         judged.append(_judged(study, protocol.name, part, number - 1, split, whole))
     return [_pool(judged)] if protocol.pooled else judged
 

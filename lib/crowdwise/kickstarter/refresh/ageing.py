@@ -14,6 +14,7 @@ from crowdwise.base.statistics import Estimate
 from crowdwise.kickstarter.comparison import CROSS_VALIDATION, WITHIN
 from crowdwise.kickstarter.evaluation import CHOSEN, cells_of
 from crowdwise.kickstarter.history import earlier_record
+from crowdwise.kickstarter.keeping import CALIBRATED
 from crowdwise.kickstarter.predictor import Predictor
 from crowdwise.kickstarter.scores import auc_within, calibration_error, score_all
 
@@ -107,9 +108,12 @@ def calibration_by_chance(probability: np.ndarray, *, seed: int, draws: int = 10
 
 
 def _before(metrics: Mapping[str, Any]) -> dict[str, Estimate]:
+    # The deployed model is the one whose calibrated probabilities were scored.
+    calibrated = (str(metric.get("model", "")) for metric in metrics.get("metrics", []))
+    model = next((name.removesuffix(CALIBRATED) for name in calibrated if name.endswith(CALIBRATED)), CHOSEN)
     found = {}
-    wanted = {(name, CHOSEN, "all"): name for name in ("auc", "brier")}
-    wanted |= {("auc", CHOSEN, WITHIN): AUC_WITHIN, ("calibration_error", f"{CHOSEN}, calibrated", "all"): SCORES[-1]}
+    wanted = {(name, model, "all"): name for name in ("auc", "brier")}
+    wanted |= {("auc", model, WITHIN): AUC_WITHIN, ("calibration_error", model + CALIBRATED, "all"): SCORES[-1]}
     for metric in metrics.get("metrics", []):
         name = wanted.get((metric["name"], metric.get("model"), metric.get("slice", "all")))
         if name and metric.get("split") == CROSS_VALIDATION and metric.get("low") is not None:

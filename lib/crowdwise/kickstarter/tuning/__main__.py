@@ -17,14 +17,13 @@ from crowdwise.base.layout import Layout
 from crowdwise.kickstarter.evaluation import set_up_study
 from crowdwise.kickstarter.tuning.grids import GRIDS
 from crowdwise.kickstarter.tuning.ground import LEAST, lay_ground
-from crowdwise.kickstarter.tuning.search import best_of, search
+from crowdwise.kickstarter.tuning.search import TRIED, best_of, search
 from crowdwise.storage.tables import read_json, read_table
 from crowdwise.storage.whole import whole_file
 
 log = logging.getLogger("crowdwise.kickstarter")
 
 BUDGET = 20
-TRIED = "kickstarter-tried.csv"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         layout = Layout(given.profile)
         section = yaml.safe_load(layout.params("kickstarter").read_text(encoding="utf-8"))["model"]
         projects = read_table(layout.table("kickstarter", "projects"))
-        study = set_up_study(projects, components=section["text_components"], seed=section["seed"])
+        study = set_up_study(projects, seed=section["seed"])
         ground = lay_ground(study, section["seed"], least=given.least)
         source = read_json(layout.tables("kickstarter") / "provenance.json")["source"]
         folder = layout.params("kickstarter").parent

@@ -18,12 +18,13 @@ from crowdwise.base.statistics import auc_interval
 from crowdwise.kickstarter.evaluation import view_for
 from crowdwise.kickstarter.models import Boosted
 from crowdwise.kickstarter.scores import auc_within, score_all
-from crowdwise.kickstarter.tuning.grids import Grid
+from crowdwise.kickstarter.tuning.grids import GRIDS, Grid
 from crowdwise.kickstarter.tuning.ground import Fold, Ground
 from crowdwise.storage.inputs import record
 
 log = logging.getLogger("crowdwise.kickstarter")
 
+TRIED = "kickstarter-tried.csv"
 CLOSE = 0.001
 INNER, OUTER = "inner", "outer"
 MEASURED = ("objective", "auc_shuffled", "auc_later", "within_shuffled", "within_later", "log_loss")
@@ -117,6 +118,24 @@ def best_of(tried: pd.DataFrame) -> pd.DataFrame:
         chosen.append(size.sort_values(kind="stable").index[0])
     best = inner.loc[chosen]
     return best.assign(tried=best["model"].map(inner["model"].value_counts())).reset_index(drop=True)
+
+
+def trials_of(tried: pd.DataFrame, model: str) -> tuple[pd.DataFrame | None, dict[str, Any] | None]:
+    """Give the numbers tried of one model, a column a setting, and those chosen; None of both if it was not searched.
+
+    Parameters
+    ----------
+    model : str
+        Its name among the models.
+    """
+    names = [grid.name for grid in GRIDS if grid.model == model]
+    own = tried[tried["model"].isin(names)]
+    if own.empty:
+        return None, None
+    settings = own.loc[own["part"] == INNER, "settings"].map(json.loads).tolist()
+    chosen = json.loads(best_of(own)["settings"].iloc[0])
+    numbers = [name for name, value in chosen.items() if isinstance(value, int | float)]
+    return pd.DataFrame(settings)[numbers], {name: chosen[name] for name in numbers}
 
 
 def tabulate_tried(tried: pd.DataFrame) -> pd.DataFrame:
