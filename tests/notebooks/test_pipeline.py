@@ -108,12 +108,12 @@ def test_another_database_is_filled_too(sample_root: Path, tmp_path: Path) -> No
 
 
 def test_an_edit_reruns_only_what_imported_it_and_says_why(sample_root: Path) -> None:
-    module = sample_root / "lib/crowdwise/experiment/design.py"
+    module = sample_root / "lib/crowdwise/experiment/duration.py"
     module.write_text(module.read_text() + "\n# edited\n")
     again = run_make(sample_root, "report")
     assert again.returncode == 0, again.stderr
     assert sorted(ran(again.stderr)) == ["kickstarter 4-experiment", "steam 4-experiment"]
-    assert "because lib/crowdwise/experiment/design.py changed" in again.stderr
+    assert "because lib/crowdwise/experiment/duration.py changed" in again.stderr
 
 
 def test_a_parameter_reruns_its_own_notebook(sample_root: Path) -> None:
