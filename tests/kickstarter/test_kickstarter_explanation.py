@@ -244,7 +244,7 @@ def test_a_change_beyond_what_was_seen_or_not_open_to_a_creator_is_left_out() ->
 def test_a_reference_rate_needs_a_source_and_a_share(source: str) -> None:
     with pytest.raises(Problem, match="no source"):
         ReferenceRate(0.4, source)
-    with pytest.raises(Problem, match="41 is no share"):
+    with pytest.raises(Problem, match="41 is not between 0 and 1"):
         ReferenceRate(41, "a survey")
 
 

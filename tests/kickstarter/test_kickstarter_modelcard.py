@@ -6,13 +6,17 @@ import pandas as pd
 import pytest
 
 from crowdwise.kickstarter.comparison import CROSS_VALIDATION, TEMPORAL, WITHIN
+from crowdwise.kickstarter.deployment import read_deployment
 from crowdwise.kickstarter.evaluation import CHOSEN, LEAK_PROBE, Study
 from crowdwise.kickstarter.exclusions import account_for, count_gaps
 from crowdwise.kickstarter.modelcard import compose_card, save_card
 from crowdwise.kickstarter.predictor import Predictor
+from crowdwise.kickstarter.prior import ReferenceRate
 from crowdwise.kickstarter.slices import score_slices, slice_projects
 from crowdwise.kickstarter.union import Union, outcome_of
 
+RULE = {"features": "charter", "split": "rolling temporal", "slice": "mean over cuts", "auc": 0.75}
+ASKED: dict[str, Any] = {"gate": 0.9, "rule": read_deployment(RULE), "reference": ReferenceRate(0.41, "a survey")}
 HEADINGS = (
     *("Model details", "Intended use", "It must not be used", "Factors", "Metrics", "Evaluation data"),
     *("Training data", "Quantitative analyses", "Ethical considerations", "Caveats and recommendations"),
@@ -42,20 +46,28 @@ def slices(study: Study) -> pd.DataFrame:
 
 
 def test_the_card_holds_the_metrics_it_is_given(document: dict[str, Any], slices: pd.DataFrame, study: Study) -> None:
-    card = compose_card(document, slices, study.projects, gate=0.9)
+    card = compose_card(document, slices, study.projects, **ASKED)
     assert [line[4:] for line in card.splitlines() if line.startswith("### ")] == list(HEADINGS)
-    for number in ("0.773 (0.763 to 0.783) | 1,234", "0.936 (0.926 to 0.946)", "0.903", "0.852", "AUC 0.9 in"):
+    for number in (
+        "0.773 (0.763 to 0.783) | 1,234",
+        "0.936 (0.926 to 0.946)",
+        "0.903",
+        "0.852",
+        "AUC 0.9 in",
+        "AUC 0.75 in rolling temporal, mean over cuts",
+        "41% (a survey)",
+    ):
         assert number in card
-    assert card.index("0.773") < card.index("0.936")
+    assert card.index("| 0.773") < card.index("| 0.936")
     assert "not measured" in card
     assert f"{len(study.outcome):,} finished projects" in card
     assert f"of which {study.outcome.mean():.1%} reached" in card
-    assert "It passes the charter's gate" in card
-    assert "It does not pass" in compose_card({**document, "deploy": False}, slices, study.projects, gate=0.9)
+    assert "It is deployed: the rule" in card
+    assert "It is not deployed" in compose_card({**document, "deploy": False}, slices, study.projects, **ASKED)
 
 
 def test_the_card_names_the_extreme_slices(document: dict[str, Any], slices: pd.DataFrame, study: Study) -> None:
-    card = compose_card(document, slices, study.projects, gate=0.9)
+    card = compose_card(document, slices, study.projects, **ASKED)
     large = slices[~slices["small"] & slices["within"].notna() & (slices["by"] == "category")]
     low = large.sort_values("within").iloc[0]
     assert f"{low['slice'].replace('&', '&amp;')}: {low['within']:.3f} (n = {low['projects']:,})" in card
@@ -66,7 +78,7 @@ def test_a_name_in_the_data_can_not_write_the_card(
     document: dict[str, Any], slices: pd.DataFrame, study: Study
 ) -> None:
     hostile = slices.assign(slice="<b>x</b> | # y\n[z](w)")
-    card = compose_card(document, hostile, study.projects, gate=0.9)
+    card = compose_card(document, hostile, study.projects, **ASKED)
     assert "<b>" not in card
     assert "[z]" not in card
     tables = [line for line in card.splitlines() if line.startswith("|")]

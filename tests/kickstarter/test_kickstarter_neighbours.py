@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from crowdwise.kickstarter.evaluation import Study
-from crowdwise.kickstarter.neighbours import PARTS, PastProjects, directions, numbers_of
+from crowdwise.kickstarter.neighbours import PARTS, PastProjects, alike_space, directions, numbers_of
+from crowdwise.kickstarter.text import TextSpace
 
 ROWS = pd.DataFrame(
     {
@@ -28,12 +29,13 @@ FEATURES = pd.DataFrame(
         "earlier_projects": [0.0, 0.0, 0.0, 5.0],
     }
 )
+SPACE = TextSpace(("card", "song"), np.ones(2), np.eye(2, dtype=np.float32))
 TEXT = np.array([[1.0, 0.0], [2.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
 
 
 @pytest.fixture
 def past() -> PastProjects:
-    return PastProjects.of(ROWS, FEATURES, TEXT, seed=1)
+    return PastProjects.of(ROWS, FEATURES, TEXT, SPACE, seed=1)
 
 
 def test_the_distance_is_the_mean_of_six_differences(past: PastProjects) -> None:
@@ -66,17 +68,26 @@ def test_what_is_saved_is_what_is_loaded_and_holds_no_more_than_it_says(past: Pa
     again = PastProjects.load(tmp_path / "one.npz")
     asked = ("music/rock", numbers_of(FEATURES)[1], TEXT[2], 2020)
     assert again.find(*asked) == past.find(*asked)
+    assert again.space.transform(["a song"]).tolist() == [[0, 1]]
     with np.load(tmp_path / "one.npz") as arrays:
         held = {"names", "categories", "category", "goal_usd", "year", "successful", "numbers", "spans", "text"}
-        assert set(arrays.files) == held
+        assert set(arrays.files) == held | {f"space_{name}" for name in ("words", "idf", "components", "weights")}
 
 
 def test_more_projects_than_are_kept_are_drawn_by_the_seed(study: Study) -> None:
     text = np.zeros((len(study.outcome), 3))
-    one, same, other = (PastProjects.of(study.projects, study.features, text, seed=seed, most=50) for seed in (1, 1, 2))
+    one, same, other = (
+        PastProjects.of(study.projects, study.features, text, SPACE, seed=seed, most=50) for seed in (1, 1, 2)
+    )
     assert len(one.names) == 50
     assert one.names == same.names != other.names
     assert one.find("art", numbers_of(study.features)[0], text[0], 2030)
+
+
+def test_texts_are_compared_by_their_words_alone(study: Study) -> None:
+    space = alike_space(study.counted, seed=1)
+    assert not any(" " in word for word in space.words)
+    assert not space.scored
 
 
 def test_a_text_without_a_known_word_has_no_direction() -> None:

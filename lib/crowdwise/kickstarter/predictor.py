@@ -94,9 +94,7 @@ class Predictor(Scoring):
         for k, draft in enumerate(drafts):
             rate = facts.usd_rates[draft.currency.upper()]
             words, points = tell_features(draft, rate, self.read), 100 * np.diff(paths[k])
-            steps = tuple(
-                Contribution(g, words[g], float(p)) for g, p in zip(self.groups, points, strict=True) if g in self.told
-            )
+            steps = tuple(Contribution(g, words[g], float(p)) for g, p in zip(self.groups, points, strict=True))
             notes = tuple(tell_notes(draft, rate, facts, self.encoder.levels, self.read, float(crawled[k]), today))
             ends = (float(min(low[k], paths[k, -1])), float(max(high[k], paths[k, -1])))
             told.append(

@@ -37,10 +37,7 @@ class Scoring:
         every = (*self.encoder.names, *self.text.names)
         self.columns = tuple(self.booster.feature_name())
         self._places = [every.index(name) for name in self.columns]
-        # A feature that selection left out has a column, and no tree splits on it.
-        splits = dict(zip(self.columns, self.booster.feature_importance("split").tolist(), strict=True))
-        self.used = tuple(name for name in self.columns if splits[name])
-        self.groups, self.told = groups_of(self.columns), groups_of(self.used)
+        self.groups = groups_of(self.columns)
         self.offsets = np.array([self.facts.offsets[group] for group in self.groups])
 
     @property
@@ -61,7 +58,7 @@ class Scoring:
     @cached_property
     def read(self) -> frozenset[str]:
         """The features its trees read, with ``text`` for the text columns."""
-        return frozenset(TEXT if name in self.text.names else name for name in self.used)
+        return frozenset(TEXT if name in self.text.names else name for name in self.columns)
 
     @cached_property
     def asked(self) -> tuple[str, ...]:

@@ -73,8 +73,10 @@ def train_predictor(
     fitted = fit_design(study, Split(rows, rows[:0]))
     _check_features(feature_set)
     names = [n for n in fitted.train.names if n in feature_set or (n in fitted.text.names and TEXT in feature_set)]
-    design = fitted.train.take(names)
     model = make() if make else Boosted(trees=boosted_trees, seed=derive(seed, "boosted"))
+    # What feature selection does without is not asked of anybody.
+    names = [name for name in names if name not in model.without]
+    design = fitted.train.take(names)
     model.fit(design, study.outcome)
     judged = ~np.isnan(out_of_fold)
     outcome = study.outcome[judged]
