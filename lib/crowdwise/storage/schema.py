@@ -174,7 +174,7 @@ experiments = _table(
     Column("ended_at", _moment()),  # null while it runs
     Column("plan", _document(), nullable=False),  # canonical JSON
     Column("plan_hash", _key(), nullable=False),
-    Column("looks", _document(), nullable=False),  # JSON: the looks held so far
+    Column("looks", _document(), nullable=False, default="[]"),  # JSON: the looks held so far
 )
 
 assignments = _table(
