@@ -226,6 +226,8 @@ bench: | $(READY) ## Measure parsers, features, evaluation, database, serving, m
 	@$(PY) benchmarks/database.py
 	@$(PY) benchmarks/serving.py
 	@$(PY) benchmarks/models.py
+	@$(PY) benchmarks/kickstarter_models.py
+	@$(PY) benchmarks/predictor.py
 	@$(PY) benchmarks/experiment.py
 	@$(PY) benchmarks/experiment_analysis.py
 
