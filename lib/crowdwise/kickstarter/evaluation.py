@@ -37,6 +37,8 @@ log = logging.getLogger("crowdwise.kickstarter")
 PROBE = ("category", "launch_time")
 # The models that matter by name: with all features of launch, without what reads the crawl, and with nothing but that.
 CHOSEN, PORTABLE_MODEL, LEAK_PROBE = "LightGBM", "LightGBM portable", "leak probe"
+# What each has to beat: the simple model that sees the same.
+BASELINES = {CHOSEN: "logistic regression", PORTABLE_MODEL: "logistic regression portable"}
 
 
 @dataclass(frozen=True)
@@ -194,6 +196,7 @@ def make_models(
         "base rate": BaseRate,
         "one rule": OneRule,
         "logistic regression": Logistic,
+        "logistic regression portable": Logistic,
         "random forest": lambda: Forest(trees=forest_trees, seed=derive(seed, "forest")),
         "histogram boosting": lambda: Histogram(trees=boosted_trees, seed=derive(seed, "histogram")),
         "neural network": network,
@@ -223,7 +226,7 @@ def columns_for(name: str, names: Sequence[str]) -> list[str]:
     """Give those of a design's columns that a model may see, by its name."""
     if name == LEAK_PROBE:
         return list(PROBE)
-    return PORTABLE.columns(names) if name == PORTABLE_MODEL else list(names)
+    return PORTABLE.columns(names) if name.endswith(f" {PORTABLE.name}") else list(names)
 
 
 def cross_validate(

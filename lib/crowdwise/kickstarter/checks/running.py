@@ -22,7 +22,7 @@ from crowdwise.kickstarter.checks.fit import (
     unstable_folds,
 )
 from crowdwise.kickstarter.checks.leaks import feature_strengths, golden_feature, leak_probe, time_overlap
-from crowdwise.kickstarter.evaluation import CHOSEN, Study
+from crowdwise.kickstarter.evaluation import BASELINES, CHOSEN, Study
 from crowdwise.kickstarter.protocols.protocol import CROSS_VALIDATION, ROLLING, Protocol
 from crowdwise.kickstarter.protocols.running import Judged, Makers, judgements
 from crowdwise.kickstarter.tuning.search import trials_of
@@ -57,7 +57,13 @@ def check_model(
     learnt = tell_learnt(study, next(iter(charter.parts.values())), name, models[name])
     table, chosen = trials_of(tried, name) if tried is not None else (None, None)
     return run_checks(
-        *(study, protocols, judged), model=name, learnt=learnt, importance=importance, tried=table, chosen=chosen
+        *(study, protocols, judged),
+        model=name,
+        baseline=BASELINES.get(name, BASELINE),
+        learnt=learnt,
+        importance=importance,
+        tried=table,
+        chosen=chosen,
     )
 
 

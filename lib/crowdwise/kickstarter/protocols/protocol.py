@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from crowdwise.base.errors import Problem
-from crowdwise.kickstarter.evaluation import CHOSEN, LEAK_PROBE, PORTABLE_MODEL, Study
+from crowdwise.kickstarter.evaluation import BASELINES, CHOSEN, LEAK_PROBE, PORTABLE_MODEL, Study
 from crowdwise.kickstarter.splits import Split, grouped_folds, month_splits, rolling_cuts, stratified_folds
 
 CROSS_VALIDATION, GROUPED = "stratified cross-validation", "grouped by creator"
 ROLLING, MONTHS, EXTERNAL = "rolling temporal", "leave one month out", "external file"
 # The dear ones (forest, stack, network) run in the charter's protocol only; a model that isn't there is passed over.
-FEW = ("base rate", "one rule", "logistic regression", CHOSEN, PORTABLE_MODEL, LEAK_PROBE)
+FEW = ("base rate", "one rule", *BASELINES.values(), CHOSEN, PORTABLE_MODEL, LEAK_PROBE)
 
 
 @dataclass(frozen=True)

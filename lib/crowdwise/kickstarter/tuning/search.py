@@ -100,9 +100,10 @@ def read_tried(path: Path) -> pd.DataFrame:
     Problem
         If it is no such table.
     """
-    record(path)
     if not path.exists():
+        # Not noted as an input: make would take what is missing for changed. A search rewrites the parameters, too.
         return pd.DataFrame(columns=pd.Index(COLUMNS))
+    record(path)
     table = pd.read_csv(path)
     if tuple(table.columns) != COLUMNS:
         raise Problem("this is no table of what a search tried", where=path, remedy="Remove it and run `make tune`")
