@@ -96,6 +96,7 @@ def test_a_mean_of_nothing_is_refused(values, why):
         mean_interval(values, seed=1)
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None)  # statsmodels takes a tenth of a second for each
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
 def test_holms_adjustment_is_statsmodels(p_values):

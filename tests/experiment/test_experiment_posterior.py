@@ -117,6 +117,7 @@ def test_the_published_family_is_corrected_as_published():
     assert benjamini_hochberg(MYOCARDIAL)[:10] == pytest.approx(by_hand, rel=1e-6)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
 def test_corrections_are_statsmodels(p):

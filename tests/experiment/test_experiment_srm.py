@@ -60,6 +60,7 @@ def test_three_small_arms_are_tested_exactly():
         assert ratio.p_value == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_many_arms_of_few_units_are_drawn_and_agree_with_the_exact_test():
     weights = {"a": 0.7, "b": 0.2, "c": 0.1}
     seen = np.array([10, 9, 3])
