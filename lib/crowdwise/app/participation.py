@@ -60,6 +60,7 @@ class Participation:
     token: str
     model_version: str
     ended: bool = field(default=False, init=False)
+    arm: str = field(default="", init=False)  # which the last choice was made by
 
     def choose(self, advised: T, plain: T, tell: Callable[[T], Mapping[str, object]], unit: str = "") -> T:
         """Give what the unit's arm shows, and note that it was shown: `plain` in the control, else `advised`.
@@ -71,6 +72,7 @@ class Participation:
         unit : str, optional
             Who sees it; the page's token when left out.
         """
+        self.arm = ""
         if self.ended:
             return advised
         from crowdwise.experiment.log import assign_unit, log_exposure
@@ -84,4 +86,5 @@ class Participation:
             self.ended = True
             logger.warning("This page takes no more part in experiment %s: %s", self.experiment.name, problem)
             return advised
+        self.arm = arm
         return shown
