@@ -35,6 +35,7 @@ def test_a_page_fits_its_window_and_asks_nothing_of_the_network(
 ) -> None:
     context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True)
     page = context.new_page()
+    page.set_default_timeout(120_000)  # other tests may hold every core
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto((sample_root / "reports/sample" / f"{name}.html").as_uri())
