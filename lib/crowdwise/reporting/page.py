@@ -1,4 +1,4 @@
-"""An executed notebook as one offline HTML page: nothing is loaded from elsewhere, and no script is needed to read it."""
+"""An executed notebook as one offline HTML page, readable without a script, loading nothing from elsewhere."""
 
 from __future__ import annotations
 
