@@ -129,12 +129,17 @@
     if (rows.length > 12) letFilter(table, rows, scroller);
   }
 
-  // What scrolls sideways can be scrolled by keyboard too.
+  // What scrolls sideways can be scrolled by keyboard too. All is measured first, then changed, once a frame at most.
+  let asked = false;
   const reach = () => {
-    for (const each of [...scrollers, ...document.querySelectorAll(".outputs, pre")]) {
-      if (each.scrollWidth > each.clientWidth + 1) each.tabIndex = 0;
-      else each.removeAttribute("tabindex");
-    }
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      const found = [...scrollers, ...document.querySelectorAll(".outputs, pre")];
+      const wide = found.map((each) => each.scrollWidth > each.clientWidth + 1);
+      found.forEach((each, k) => (wide[k] ? each.setAttribute("tabindex", "0") : each.removeAttribute("tabindex")));
+    });
   };
   reach();
   window.addEventListener("resize", reach);
