@@ -69,3 +69,11 @@ def test_a_figure_without_given_data_shows_what_was_drawn() -> None:
     shown = figure_to_html(figure, alt="A line")
     assert "as it was drawn</summary>" in shown
     assert '<td class="number">1,234</td>' in shown
+
+
+def test_a_figure_whose_given_data_has_no_row_shows_what_was_drawn() -> None:
+    figure, axes = plt.subplots()
+    axes.bar(["flagged"], [7])
+    assert '<td class="number">7</td>' in figure_to_html(figure, alt="A bar", data=pd.DataFrame({"x": []}))
+    figure, _ = plt.subplots()
+    assert ">none</td>" in figure_to_html(figure, alt="Nothing", data=pd.DataFrame({"x": []}))

@@ -66,7 +66,8 @@ def figure_to_html(
     """
     if not alt.strip():
         raise ValueError("a figure needs alt text")
-    drawn = read_marks(figure) if data is None else data
+    given = data is not None and len(data) > 0
+    drawn = data if data is not None and given else read_marks(figure)
     _fit_titles(figure)
     buffer = io.BytesIO()
     if dense:
@@ -85,8 +86,8 @@ def figure_to_html(
     ]
     if source:
         parts.append(f"<figcaption>{html.escape(source)}</figcaption>")
-    if len(drawn):
-        words = "The data behind this figure" if data is not None else "The data behind this figure, as it was drawn"
+    if len(drawn) or data is not None:
+        words = "The data behind this figure" + ("" if given else ", as it was drawn")
         parts.append(f"<details><summary>{words}</summary>{frame_to_html(drawn)}</details>")
     parts.append("</figure>")
     return "".join(parts)
