@@ -102,14 +102,19 @@ endef
 $(foreach s,$(SYSTEMS),$(eval $(call ingested,$(s))))
 
 PAGES := $(foreach s,$(SYSTEMS),$(foreach n,$(NOTEBOOKS),$(R)/$(s)/$(n).html))
-MAKERS := $(wildcard lib/crowdwise/reporting/page.py lib/crowdwise/reporting/look.py lib/crowdwise/reporting/template/* lib/crowdwise/reporting/template/*/*)
+MAKERS := $(wildcard $(addprefix lib/crowdwise/reporting/,page.py look.py mathematics.py template/* template/*/*))
 
 # A new look does not run a notebook: pages older than the template are made again from the executed notebooks.
 $(R)/.look: $(MAKERS) | $(READY)
 	@$(PY) -m crowdwise.reporting.page --profile $(PROFILE)
 	@touch $@
 
-$(R)/index.html: $(foreach s,$(SYSTEMS),$(foreach n,$(NOTEBOOKS),$($(s)-$(n)))) $(R)/.look $(addprefix lib/crowdwise/reporting/,index.py criteria.py promises.py look.py)
+CARDS := $(foreach s,$(SYSTEMS),$(addprefix $(R)/$(s)/,model-card.html data-card.html))
+
+$(CARDS) &: $(foreach s,$(SYSTEMS),$(foreach n,$(NOTEBOOKS),$($(s)-$(n)))) $(R)/.look $(addprefix lib/crowdwise/reporting/,cards.py criteria.py)
+	@$(PY) -m crowdwise.reporting.cards --profile $(PROFILE)
+
+$(R)/index.html: $(CARDS) $(addprefix lib/crowdwise/reporting/,index.py criteria.py promises.py scoreboard.py)
 	@$(PY) -m crowdwise.reporting.index --profile $(PROFILE)
 
 # --- the bucket: what CROWDWISE_S3 names, if anything -----------------------------------------------------------------
@@ -136,6 +141,7 @@ report: $(R)/index.html $(foreach s,$(SYSTEMS),$(D)/$(s)/ingested.json) $(PUBLIS
 define part
 .PHONY: $(1)
 $(1): $(foreach s,$(2),$(foreach n,$(3),$($(s)-$(n)))) $(R)/.look
+	@$$(PY) -m crowdwise.reporting.cards --profile $(PROFILE)
 	@$$(PY) -m crowdwise.reporting.index --profile $(PROFILE)
 endef
 $(eval $(call part,steam,steam,$(NOTEBOOKS)))

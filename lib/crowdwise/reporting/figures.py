@@ -13,6 +13,7 @@ from IPython.display import HTML, display
 from matplotlib.figure import Figure
 
 from crowdwise.reporting.frames import frame_to_html
+from crowdwise.reporting.marks import read_marks
 
 LETTERS_AN_INCH = 9.4  # of a title at 12.5 points, bold
 
@@ -58,12 +59,15 @@ def figure_to_html(
     source : str, optional
         Which rows it was made from.
     data : DataFrame, optional
-        The numbers behind it, to open below it (at most some hundred rows).
+        The numbers behind it, to open below it (at most some hundred rows). Where it is left out, what was drawn is
+        read back from the figure.
     dense : bool
         Whether it holds so many marks that a 2x PNG is smaller than vectors.
     """
     if not alt.strip():
         raise ValueError("a figure needs alt text")
+    given = data is not None and len(data) > 0
+    drawn = data if data is not None and given else read_marks(figure)
     _fit_titles(figure)
     buffer = io.BytesIO()
     if dense:
@@ -82,9 +86,9 @@ def figure_to_html(
     ]
     if source:
         parts.append(f"<figcaption>{html.escape(source)}</figcaption>")
-    if data is not None:
-        rows = frame_to_html(data)
-        parts.append(f"<details><summary>The data behind this figure</summary>{rows}</details>")
+    if len(drawn) or data is not None:
+        words = "The data behind this figure" + ("" if given else ", as it was drawn")
+        parts.append(f"<details><summary>{words}</summary>{frame_to_html(drawn)}</details>")
     parts.append("</figure>")
     return "".join(parts)
 

@@ -56,7 +56,10 @@ def frame_to_html(frame: pd.DataFrame) -> str:
     columns = [_cells(shown.iloc[:, position]) for position in range(shown.shape[1])]
     kinds = [_kind(shown.iloc[:, position], columns[position]) for position in range(shown.shape[1])]
     names = [" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in shown.columns]
-    head = "".join(f'<th scope="col" class="{k}">{html.escape(n)}</th>' for n, k in zip(names, kinds, strict=True))
+    head = "".join(
+        f'<th scope="col" class="{k}">{html.escape(n)}</th>' if n else f'<td class="{k}"></td>'
+        for n, k in zip(names, kinds, strict=True)
+    )
     body = "".join(
         "<tr>" + "".join(f'<td class="{k}">{html.escape(v)}</td>' for v, k in zip(row, kinds, strict=True)) + "</tr>"
         for row in zip(*columns, strict=True)

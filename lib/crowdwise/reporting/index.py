@@ -9,27 +9,21 @@ import sys
 from typing import Any
 
 import nbformat
-from markupsafe import Markup
 
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import NOTEBOOKS, SYSTEMS, Layout
-from crowdwise.reporting.criteria import Criterion, Verdict, deployed, judge
-from crowdwise.reporting.look import environment, style, title_of
+from crowdwise.reporting.criteria import Criterion, deployed
+from crowdwise.reporting.look import environment, title_of, word_of
 from crowdwise.reporting.metrics import read_metrics
 from crowdwise.reporting.notebook import WORDS
 from crowdwise.reporting.promises import PROMISES
+from crowdwise.reporting.scoreboard import fill_rows, tally
 from crowdwise.storage.tables import read_json
 from crowdwise.storage.whole import whole_file
 
 QUESTIONS = {
     "steam": "Steam: what should this player play next?",
     "kickstarter": "Kickstarter: will this project reach its goal?",
-}
-OUTCOMES = {
-    "met": ("met", "Met"),
-    "missed": ("missed", "Missed"),
-    "shown": ("open", "Reported"),
-    "not run": ("open", "Not run"),
 }
 
 
@@ -39,9 +33,10 @@ def _card(layout: Layout, system: str, notebook: str) -> dict[str, str]:
     if not executed.exists() or not layout.report(system, notebook, "html").exists():
         source = layout.notebook(system, notebook)
         title = title_of(nbformat.read(source, as_version=4)) if source.exists() else notebook
-        return {"href": "", "title": title, "target": system}
+        return {"href": "", "kind": word_of(notebook), "title": title, "target": system}
     document = nbformat.read(executed, as_version=4)
-    card = {"href": f"{system}/{notebook}.html", "title": title_of(document), "picture": "", "alt": "", "finding": ""}
+    card = {"href": f"{system}/{notebook}.html", "kind": word_of(notebook), "title": title_of(document)}
+    card |= {"picture": "", "alt": "", "finding": ""}
     for cell in document.cells:
         if "key-figure" in cell.metadata.get("tags", []):
             shown = "".join(output.get("data", {}).get("text/html", "") for output in cell.outputs)
@@ -52,15 +47,26 @@ def _card(layout: Layout, system: str, notebook: str) -> dict[str, str]:
     return card
 
 
-def _verdict(verdict: Verdict) -> dict[str, str]:
-    kind, word = OUTCOMES[verdict.outcome]
-    return {
-        "kind": kind,
-        "word": word,
-        "title": verdict.criterion.title,
-        "number": verdict.number,
-        "words": verdict.criterion.words,
-    }
+ABOUT = {
+    "model-card": (
+        "What is the model for, and what is it not for?",
+        "How well it does, for whom, and on which data; what it must not be used for.",
+    ),
+    "data-card": (
+        "Where does the data come from, and what does it lack?",
+        "How it was collected and cleaned, what it holds, and what it must not be used for.",
+    ),
+}
+
+
+def _cards(layout: Layout, system: str) -> list[dict[str, str]]:
+    """Give the cards of a system's reports, and of its model and its data."""
+    found = [_card(layout, system, notebook) for notebook in NOTEBOOKS]
+    for name, (title, words) in ABOUT.items():
+        made = layout.report(system, name, "html").exists()
+        card = {"href": f"{system}/{name}.html" if made else "", "kind": word_of(name), "title": title}
+        found.append(card | {"picture": "", "alt": "", "finding": words, "target": system})
+    return found
 
 
 def _deployment(layout: Layout, system: str) -> str:
@@ -96,12 +102,15 @@ def _refresh(layout: Layout, system: str) -> dict[str, str] | None:
 
 def _system(layout: Layout, system: str, promises: tuple[Criterion, ...]) -> dict[str, Any]:
     provenance = layout.tables(system) / "provenance.json"
+    rows = fill_rows(layout, system, promises)
+    kind, words = tally(rows)
     return {
         "name": system,
         "question": QUESTIONS[system],
         "deployed": _deployment(layout, system),
-        "verdicts": [_verdict(judge(promise, layout)) for promise in promises if promise.system == system],
-        "cards": [_card(layout, system, notebook) for notebook in NOTEBOOKS],
+        "rows": rows,
+        "tally": {"kind": kind, "words": words},
+        "cards": _cards(layout, system),
         "refresh": _refresh(layout, system),
         "files": read_json(provenance)["files"] if provenance.exists() else [],
     }
@@ -121,7 +130,6 @@ def render_index(layout: Layout) -> str:
         .get_template("index.html.j2")
         .render(
             profile=layout.profile,
-            style=Markup(style()),
             made_up="made up" in sources,
             origin=" ".join(WORDS[source] for source in sources if source != "made up"),
             systems=[_system(layout, system, PROMISES) for system in SYSTEMS],

@@ -1,4 +1,4 @@
-"""An executed notebook as one offline HTML page: no script, nothing loaded from elsewhere."""
+"""An executed notebook as one offline HTML page, readable without a script, loading nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -6,46 +6,42 @@ import argparse
 import html
 import re
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from jinja2 import pass_context
 from markupsafe import Markup
 from nbconvert.exporters.html import HTMLExporter
 
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import NOTEBOOKS, SYSTEMS, Layout
-from crowdwise.reporting.look import TEMPLATES, environment, style, title_of
+from crowdwise.reporting.look import TEMPLATES, TITLES, Link, environment, menu, title_of, word_of
+from crowdwise.reporting.mathematics import markdown_to_html
 from crowdwise.reporting.metrics import read_metrics
 from crowdwise.storage.whole import whole_file
 
-TITLES = {"steam": "Steam", "kickstarter": "Kickstarter"}
 
+class PageExporter(HTMLExporter):
+    """nbconvert's exporter with our template, and formulas as MathML."""
 
-@dataclass(frozen=True)
-class Link:
-    """A link to another report: where, with which word, and whether it is the page it stands on."""
-
-    href: str
-    word: str
-    here: bool = False
-
-
-def word_of(notebook: str) -> str:
-    """Give a notebook's word in menus: ``Model`` for ``3-model``."""
-    return notebook.split("-", 1)[1].capitalize()
+    @pass_context
+    def markdown2html(self, context: Any, source: str) -> str:
+        """Give a text cell's HTML."""
+        attachments = context.get("cell", {}).get("attachments", {})
+        return markdown_to_html(source, attachments=attachments, anchor_link_text="#")
 
 
 def _body(notebook: Any) -> str:
-    exporter = HTMLExporter(
+    exporter = PageExporter(
         template_name="crowdwise", extra_template_basedirs=[str(TEMPLATES)], exclude_output_prompt=True
     )
     body, _ = exporter.from_notebook_node(notebook)
     return str(body)
 
 
-def _headings(body: str) -> list[dict[str, str]]:
+def headings_of(body: str) -> list[dict[str, str]]:
+    """Give a page's headings of the second level, in order: their ``anchor`` and ``text``."""
     found = re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', body, re.S)
     texts = [(anchor, re.sub(r"<a class=\"anchor-link\".*?</a>|<[^>]+>", "", inner)) for anchor, inner in found]
     return [{"anchor": html.unescape(anchor), "text": html.unescape(text).strip()} for anchor, text in texts]
@@ -60,16 +56,12 @@ def render(notebook: Any, layout: Layout, system: str, name: str, *, source: str
     system, name : str
         Which one, for the links to the others.
     source : str
-        Where its data comes from, as in its metrics file: made-up data is marked at the top.
+        Where its data comes from, as in its metrics file: made-up data is marked all over.
     failed : bool
         Whether it is a failed run's page, which stands apart from the others.
     """
     body = _body(notebook)
     home = "../"
-    menus = []
-    for each in SYSTEMS:
-        links = [Link(f"{home}{each}/{nb}.html", word_of(nb), (each, nb) == (system, name)) for nb in NOTEBOOKS]
-        menus.append({"title": TITLES[each], "links": links})
     order = [(each, nb) for each in SYSTEMS for nb in NOTEBOOKS]
     place = order.index((system, name))
     neighbours = [
@@ -78,21 +70,19 @@ def render(notebook: Any, layout: Layout, system: str, name: str, *, source: str
         else None
         for k in (place - 1, place + 1)
     ]
-    footer = f"Profile {layout.profile}. Made by crowdwise from notebooks/{system}/{name}.ipynb."
     return (
         environment()
-        .get_template("page.html.j2")
+        .get_template("report.html.j2")
         .render(
             title=("Failed: " if failed else "") + title_of(notebook),
-            style=Markup(style()),
             made_up=source == "made up",
             home=home,
-            systems=menus,
-            headings=_headings(body),
+            menus=menu(home, (system, name)),
+            headings=headings_of(body),
             body=Markup(body),
             previous=neighbours[0],
             next=neighbours[1],
-            footer=footer,
+            footer=f"Profile {layout.profile}. Made by crowdwise from notebooks/{system}/{name}.ipynb.",
         )
     )
 

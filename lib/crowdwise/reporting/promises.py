@@ -5,7 +5,7 @@ from __future__ import annotations
 from crowdwise.reporting.criteria import Criterion
 
 _DEPLOYED = "EASE + LightFM"
-_BOOSTED = "LightGBM"
+_BOOSTED, _APP = "LightGBM", "LightGBM portable"
 _CHARTER, _LATER = "stratified cross-validation", "temporal"
 
 PROMISES: tuple[Criterion, ...] = (
@@ -17,6 +17,7 @@ PROMISES: tuple[Criterion, ...] = (
         {"model": _DEPLOYED, "split": "holdout", "slice": "played"},
         bar="gate",
         words="The charter's bar for deployment. Popularity alone reaches it too, so read the next lines as well.",
+        scale=(0.5, 1.0),
     ),
     Criterion(
         "steam",
@@ -25,6 +26,7 @@ PROMISES: tuple[Criterion, ...] = (
         "ndcg_at_10",
         {"model": _DEPLOYED, "split": "holdout", "slice": "played"},
         words="What a player sees. The aim on the real data is 0.45.",
+        scale=(0.0, 1.0),
     ),
     Criterion(
         "steam",
@@ -35,6 +37,7 @@ PROMISES: tuple[Criterion, ...] = (
         bar=1.0,
         words="Paired, player by player, with as many settings tried; met if the whole interval is above 1.",
         surely=True,
+        scale=(0.8, 1.6),
     ),
     Criterion(
         "steam",
@@ -51,7 +54,18 @@ PROMISES: tuple[Criterion, ...] = (
         "auc",
         {"model": _BOOSTED, "split": _CHARTER, "slice": "all"},
         bar="gate",
-        words="The charter's bar. The crawl itself gives part of it away: see the next two lines.",
+        words="The charter's bar. The crawl itself gives part of it away: see the lines that follow.",
+        scale=(0.5, 1.0),
+    ),
+    Criterion(
+        "kickstarter",
+        "The app's model on the year after all it learnt from, AUC at least 0.7",
+        "3-model",
+        "auc",
+        {"model": _APP, "split": "rolling temporal", "slice": "mean over cuts"},
+        bar="deployment.auc",
+        words="Our own rule for deployment. This model reads less, and so leans less on how the crawl was made.",
+        scale=(0.5, 1.0),
     ),
     Criterion(
         "kickstarter",
@@ -60,6 +74,7 @@ PROMISES: tuple[Criterion, ...] = (
         "auc",
         {"model": _BOOSTED, "split": _LATER, "slice": "all"},
         words="What a model in use would meet.",
+        scale=(0.5, 1.0),
     ),
     Criterion(
         "kickstarter",
@@ -68,6 +83,7 @@ PROMISES: tuple[Criterion, ...] = (
         "auc",
         {"model": _BOOSTED, "split": _CHARTER, "slice": "within sub-category and year"},
         words="Where the crawl's leak can't help: the figure to think of when a single project is judged.",
+        scale=(0.5, 1.0),
     ),
     Criterion(
         "kickstarter",
