@@ -76,7 +76,7 @@ def _all_marks(axes: Axes) -> Iterator[Row]:
         if id(collection) not in taken:
             yield from _read_collection(collection, axes)
     for image in axes.images:
-        values = np.ma.asarray(image.get_array())
+        values: Any = np.ma.asarray(image.get_array())
         if values.ndim == 2:
             yield from (
                 {"series": "", "mark": "cell", "x": column, "y": row, "low": float(value), "high": float(value)}
@@ -90,7 +90,7 @@ def _read_whiskers(container: ErrorbarContainer) -> Iterator[Row]:
         return
     named = _named(line, "point", container.get_label())
     ends = [collection.get_segments() for collection in bars]
-    for k, (x, y) in enumerate(zip(line.get_xdata(), line.get_ydata(), strict=True)):
+    for k, (x, y) in enumerate(zip(np.asarray(line.get_xdata()), np.asarray(line.get_ydata()), strict=True)):
         row = {**named, "x": x, "y": y}
         if len(ends) == 1 and k < len(ends[0]) and len(ends[0][k]) == 2:
             row |= _span(ends[0][k])
@@ -126,7 +126,7 @@ def _read_collection(collection: Collection, axes: Axes) -> Iterator[Row]:
     elif isinstance(collection, PolyCollection) and _is_data(collection.get_transform(), axes):
         named = _named(collection, "band")
         for path in collection.get_paths():
-            points = pd.DataFrame(path.vertices[:-1], columns=["x", "y"])
+            points = pd.DataFrame(np.asarray(path.vertices)[:-1], columns=["x", "y"])
             for x, ys in points.groupby("x", sort=True)["y"]:
                 yield {**named, "x": x, "y": ys.mean(), "low": ys.min(), "high": ys.max()}
 
@@ -153,7 +153,8 @@ def _words_of(axis: Axis) -> Callable[[Any], Any]:
     locator = axis.get_major_locator()
     known: dict[float, str] = {}
     if isinstance(locator, (FixedLocator, StrCategoryLocator)):
-        places = [float(place) for place in (locator.locs if isinstance(locator, FixedLocator) else locator())]
+        fixed: Any = locator  # its places have no type
+        places = [float(place) for place in (fixed.locs if isinstance(locator, FixedLocator) else locator())]
         known = dict(zip(places, axis.get_major_formatter().format_ticks(places), strict=True))
     if not any(re.match(r"[^\W\d_]", label) for label in known.values()):
         known = {}  # numbers at chosen places
