@@ -76,7 +76,7 @@ kickstarter-3-model-data := $(D)/kickstarter/model/card.json
 
 # $(1) system, $(2) notebook, $(3) the data it needs
 define notebook
-$(1)-$(2) := $(foreach e,ipynb html metrics.json,$(R)/$(1)/$(2).$(e)) $($(1)-$(2)-data)
+$(1)-$(2) := $(foreach e,ipynb html metrics.json provenance.json,$(R)/$(1)/$(2).$(e)) $($(1)-$(2)-data)
 $$($(1)-$(2)) &: notebooks/$(1)/$(2).ipynb $(R)/params/$(1)-$(2).json requirements.lock $(3) | $(READY)
 	@$$(PY) -m crowdwise.reporting.run --profile $(PROFILE) --system $(1) --notebook $(2) --targets $$($(1)-$(2)) --needs $$^
 -include $(R)/$(1)/$(2).d

@@ -18,6 +18,7 @@ from crowdwise.base.errors import Problem
 from crowdwise.base.layout import NOTEBOOKS, SYSTEMS, Layout
 from crowdwise.reporting.look import TEMPLATES, environment, style, title_of
 from crowdwise.reporting.metrics import read_metrics
+from crowdwise.reporting.provenance import read_provenance
 from crowdwise.storage.whole import whole_file
 
 TITLES = {"steam": "Steam", "kickstarter": "Kickstarter"}
@@ -93,6 +94,7 @@ def render(notebook: Any, layout: Layout, system: str, name: str, *, source: str
             previous=neighbours[0],
             next=neighbours[1],
             footer=footer,
+            provenance=None if failed else read_provenance(layout, system, name),
         )
     )
 
