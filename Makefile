@@ -61,8 +61,9 @@ doctor: ## Say what this machine lacks, and the remedy
 
 STAMPS := $(foreach s,$(SYSTEMS),$(foreach n,$(NOTEBOOKS),$(R)/params/$(s)-$(n).json))
 
+# The notebooks are looked through on the way: what would fail later is said before anything runs.
 $(STAMPS) &: FORCE | $(READY)
-	@$(PY) -m crowdwise.reporting.parameters --profile $(PROFILE) --raw "$(RAW)"
+	@$(PY) -m crowdwise.reporting.prepare --profile $(PROFILE) --raw "$(RAW)" --made $(MADE)
 
 .PHONY: FORCE
 FORCE:
@@ -73,6 +74,7 @@ steam-1-acquire-data := $(addprefix $(D)/steam/tables/,games.parquet players.par
 steam-3-model-data := $(D)/steam/model/card.json
 kickstarter-1-acquire-data := $(addprefix $(D)/kickstarter/tables/,projects.parquet categories.parquet parents.parquet countries.parquet rates.parquet provenance.json)
 kickstarter-3-model-data := $(D)/kickstarter/model/card.json
+MADE = $(foreach s,$(SYSTEMS),$($(s)-1-acquire-data) $($(s)-3-model-data))
 
 # $(1) system, $(2) notebook, $(3) the data it needs
 define notebook
@@ -208,6 +210,10 @@ refresh: $(R)/params/kickstarter-1-acquire.json | $(READY) ## Take in new Kickst
 	@$(PY) -m crowdwise.reporting.refresh --profile $(PROFILE)
 
 # --- to trust it ------------------------------------------------------------------------------------------------------
+
+.PHONY: status
+status: | $(READY) ## Say which reports are current, and why the others are not; runs nothing
+	@$(PY) -m crowdwise.reporting.status --profile $(PROFILE) --raw "$(RAW)" --made $(MADE)
 
 .PHONY: test
 test: | $(READY) ## Run every test that this machine can run, the sample pipeline among them

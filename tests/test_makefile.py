@@ -30,6 +30,7 @@ TARGETS = [
     "lab",
     "test",
     "test-fast",
+    "status",
     "bench",
     "lint",
     "doctor",

@@ -114,8 +114,8 @@ def describe(
     Returns
     -------
     dict
-        ``command``, ``parameters``, ``seeds``, ``commit``, ``notebook``, ``source``, ``code`` and ``inputs`` (files with
-        their SHA-256), ``raw`` (what acquire read), ``code_sha256`` over all code, ``lock_sha256``, ``departures``
+        ``command``, ``parameters``, ``seeds``, ``commit``, ``source``, ``code`` and ``inputs`` (files with their
+        SHA-256), ``raw`` (what acquire read), ``code_sha256`` over all code, ``lock_sha256``, ``departures``
         from the lock.
     """
     source = layout.notebook(system, notebook)

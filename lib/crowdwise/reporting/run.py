@@ -23,7 +23,7 @@ from crowdwise.base import logs
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import NOTEBOOKS, SYSTEMS, Layout
 from crowdwise.reporting import parameters, runlog, trace
-from crowdwise.reporting.because import explain
+from crowdwise.reporting.because import explain_notebook
 from crowdwise.reporting.normal import normalise
 from crowdwise.reporting.page import render
 from crowdwise.reporting.provenance import describe, write_provenance
@@ -215,9 +215,9 @@ def run(layout: Layout, system: str, name: str, *, targets: list[str], spent: fl
             discard(journal)
             raise
     seconds = time.monotonic() - started
-    took = {"seconds": seconds, "cells": cells, "peak_memory": used.peak_memory}
-    runlog.append(runs, system=system, notebook=name, succeeded=True, **took)
-    log.info("%s %s: done in %.0f s, peak memory %.0f MB", system, name, seconds, used.peak_memory / 2**20)
+    peak = used.peak_memory
+    runlog.append(runs, system=system, notebook=name, seconds=seconds, cells=cells, peak_memory=peak, succeeded=True)
+    log.info("%s %s: done in %.0f s, peak memory %.0f MB", system, name, seconds, peak / 2**20)
 
 
 def _publish(
@@ -254,7 +254,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         logs.set_up()
         layout = Layout(options.profile)
-        reason = explain(options.targets, options.needs, layout.root)
+        reason = explain_notebook(
+            layout, options.system, options.notebook, targets=options.targets, needs=options.needs
+        )
         log.info("%s %s: running, because %s", options.system, options.notebook, reason)
         run(layout, options.system, options.notebook, targets=options.targets, spent=time.process_time())
     except Problem as problem:
