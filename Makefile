@@ -215,6 +215,14 @@ refresh: $(R)/params/kickstarter-1-acquire.json | $(READY) ## Take in new Kickst
 status: | $(READY) ## Say which reports are current, and why the others are not; runs nothing
 	@$(PY) -m crowdwise.reporting.status --profile $(PROFILE) --raw "$(RAW)" --made $(MADE)
 
+.PHONY: verify
+verify: $(if $(AGAINST),,$(R)/index.html) | $(READY) ## Make the reports a second time elsewhere and compare, or AGAINST=folder; TOLERANCE=1e-6
+	@$(PY) -m crowdwise.reporting.verify --profile $(PROFILE) --tolerance "$(TOLERANCE)" --against "$(AGAINST)"
+
+.PHONY: compare
+compare: | $(READY) ## Put two report sets side by side: A=folder or s3://..., B=another
+	@$(PY) -m crowdwise.reporting.compare --a "$(A)" --b "$(B)" --out "$(or $(OUT),reports/compare.html)"
+
 .PHONY: test
 test: | $(READY) ## Run every test that this machine can run, the sample pipeline among them
 	@$(PY) -m pytest -m "not realdata" $(PYTEST)

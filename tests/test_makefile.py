@@ -31,6 +31,8 @@ TARGETS = [
     "test",
     "test-fast",
     "status",
+    "verify",
+    "compare",
     "bench",
     "lint",
     "doctor",
