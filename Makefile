@@ -112,6 +112,7 @@ $(R)/.look: $(MAKERS) | $(READY)
 	@touch $@
 
 $(R)/index.html: $(foreach s,$(SYSTEMS),$(foreach n,$(NOTEBOOKS),$($(s)-$(n)))) $(R)/.look $(addprefix lib/crowdwise/reporting/,index.py criteria.py promises.py look.py)
+	@$(PY) -m crowdwise.reporting.history --profile $(PROFILE)
 	@$(PY) -m crowdwise.reporting.index --profile $(PROFILE)
 
 # --- the bucket: what CROWDWISE_S3 names, if anything -----------------------------------------------------------------
@@ -128,16 +129,20 @@ $(1): $(3) $(D)/.bucket | $(READY)
 endef
 $(foreach s,$(SYSTEMS),$(eval $(call published,$(D)/$(s)/published.json,$(s),$($(s)-3-model))))
 $(foreach s,$(SYSTEMS),$(eval $(call published,$(R)/$(s)/published.json,$(s),$(D)/$(s)/published.json $(foreach n,$(NOTEBOOKS),$($(s)-$(n))))))
+# The pages of both systems, as one set under the name of its content.
+$(R)/published.json: $(R)/index.html $(foreach s,$(SYSTEMS),$(D)/$(s)/published.json) $(D)/.bucket | $(READY)
+	@$(PY) -m crowdwise.storage.publish --profile $(PROFILE) --reports --note $@
 PUBLISHED := $(if $(strip $(CROWDWISE_S3)),$(foreach s,$(SYSTEMS),$(D)/$(s)/published.json))
 
 .PHONY: report
-report: $(R)/index.html $(foreach s,$(SYSTEMS),$(D)/$(s)/ingested.json) $(PUBLISHED:$(D)/%=$(R)/%) ## Run what is not current, for both systems, and fill the database
+report: $(R)/index.html $(foreach s,$(SYSTEMS),$(D)/$(s)/ingested.json) $(PUBLISHED:$(D)/%=$(R)/%) $(if $(PUBLISHED),$(R)/published.json) ## Run what is not current, for both systems, and fill the database
 	@echo "crowdwise: $(R)/index.html is current" >&2
 
 # $(1) a target, $(2) systems, $(3) notebooks: run these, and show them on the index beside whatever is there already
 define part
 .PHONY: $(1)
 $(1): $(foreach s,$(2),$(foreach n,$(3),$($(s)-$(n)))) $(R)/.look
+	@$$(PY) -m crowdwise.reporting.history --profile $(PROFILE)
 	@$$(PY) -m crowdwise.reporting.index --profile $(PROFILE)
 endef
 $(eval $(call part,steam,steam,$(NOTEBOOKS)))
@@ -161,7 +166,7 @@ ingest: $(foreach s,$(SYSTEMS),$($(s)-1-acquire)) ## Fill the database from the 
 	@for system in $(SYSTEMS); do $(PY) -m crowdwise.storage.ingest --profile $(PROFILE) --system $$system || exit 1; done
 
 .PHONY: publish
-publish: $(foreach s,$(SYSTEMS),$(D)/$(s)/published.json) ## Publish models and metrics to CROWDWISE_S3
+publish: $(foreach s,$(SYSTEMS),$(D)/$(s)/published.json) $(R)/published.json ## Publish models, metrics and reports to CROWDWISE_S3
 
 # --- to work with -----------------------------------------------------------------------------------------------------
 

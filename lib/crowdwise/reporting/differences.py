@@ -107,8 +107,7 @@ def of_arrays(a: np.ndarray, b: np.ndarray, tolerance: float) -> Iterator[str]:
     if a.shape != b.shape or a.dtype != b.dtype:
         yield f"an array of {a.shape} {a.dtype} and one of {b.shape} {b.dtype}"
         return
-    series = pd.Series(np.ravel(a)), pd.Series(np.ravel(b))
-    places = _places(*series, tolerance)
+    places = _places(pd.Series(np.ravel(a)), pd.Series(np.ravel(b)), tolerance)
     if len(places):
         index = ", ".join(map(str, np.unravel_index(int(places[0]), a.shape)))
         words = f"[{index}]: {a.flat[places[0]]!r} and {b.flat[places[0]]!r}"
@@ -130,8 +129,8 @@ def of_notebooks(a: dict[str, Any], b: dict[str, Any], tolerance: float) -> Iter
             x, y = (_text(output.get("text", output.get("data", {}))) for output in (first, second))
             if differ(x, y, tolerance):
                 yield f"cell {number}, output: {_first(x, y, tolerance)}"
-    rest = [{key: value for key, value in nb.items() if key != "cells"} for nb in (a, b)]
-    yield from of_documents(*rest, tolerance)
+    one, other = ({key: value for key, value in notebook.items() if key != "cells"} for notebook in (a, b))
+    yield from of_documents(one, other, tolerance)
 
 
 def _text(value: Any) -> str:
@@ -163,30 +162,32 @@ def of_files(first: Path, second: Path, tolerance: float = 0.0) -> list[str]:
     """
     if first.read_bytes() == second.read_bytes():
         return []
-    kind = first.suffix
     try:
-        if kind == ".parquet":
-            found = list(of_tables(pd.read_parquet(first), pd.read_parquet(second), tolerance))
-        elif kind == ".csv":
-            frames = [pd.read_csv(path, dtype=None if tolerance else str) for path in (first, second)]
-            found = list(of_tables(*frames, tolerance))
-        elif kind == ".json":
-            documents = [json.loads(path.read_text(encoding="utf-8")) for path in (first, second)]
-            found = list(of_documents(*documents, tolerance))
-        elif kind == ".ipynb":
-            notebooks = [json.loads(path.read_text(encoding="utf-8")) for path in (first, second)]
-            found = list(of_notebooks(*notebooks, tolerance))
-        elif kind == ".npy":
-            arrays = [np.load(path, allow_pickle=False) for path in (first, second)]
-            found = list(of_arrays(*arrays, tolerance))
-        elif kind == ".npz":
-            packed = [dict(np.load(path, allow_pickle=False)) for path in (first, second)]
-            found = [f"only one holds {name}" for name in sorted(packed[0].keys() ^ packed[1].keys())]
-            for name in sorted(packed[0].keys() & packed[1].keys()):
-                found += [f"{name}{words}" for words in of_arrays(packed[0][name], packed[1][name], tolerance)]
-        else:
-            texts = [path.read_text(encoding="utf-8") for path in (first, second)]
-            found = [_first(*texts, tolerance)] if differ(*texts, tolerance) else []
+        found = list(_found(first, second, tolerance))
     except (ValueError, OSError, KeyError) as error:
-        return [f"the bytes differ, and one can't be read as {kind or 'text'} ({_short(str(error))})"]
+        kind = first.suffix.removeprefix(".") or "text"
+        return [f"the bytes differ, and one can't be read as {kind} ({_short(str(error))})"]
     return found if found or tolerance else ["the same values in other bytes"]
+
+
+def _found(first: Path, second: Path, tolerance: float) -> Iterator[str]:
+    kind = first.suffix
+    if kind == ".parquet":
+        yield from of_tables(pd.read_parquet(first), pd.read_parquet(second), tolerance)
+    elif kind == ".csv":
+        dtype = None if tolerance else str
+        yield from of_tables(pd.read_csv(first, dtype=dtype), pd.read_csv(second, dtype=dtype), tolerance)
+    elif kind in (".json", ".ipynb"):
+        one, other = (json.loads(path.read_text(encoding="utf-8")) for path in (first, second))
+        yield from (of_notebooks if kind == ".ipynb" else of_documents)(one, other, tolerance)
+    elif kind == ".npy":
+        yield from of_arrays(np.load(first), np.load(second), tolerance)
+    elif kind == ".npz":
+        packed, more = dict(np.load(first)), dict(np.load(second))
+        yield from (f"only one holds {name}" for name in sorted(packed.keys() ^ more.keys()))
+        for name in sorted(packed.keys() & more.keys()):
+            yield from (f"{name}{words}" for words in of_arrays(packed[name], more[name], tolerance))
+    else:
+        text, new = (path.read_text(encoding="utf-8") for path in (first, second))
+        if differ(text, new, tolerance):
+            yield _first(text, new, tolerance)
