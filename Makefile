@@ -249,6 +249,7 @@ bench: | $(READY) ## Measure parsers, features, evaluation, database, serving, m
 	@$(PY) benchmarks/predictor.py
 	@$(PY) benchmarks/experiment.py
 	@$(PY) benchmarks/experiment_analysis.py
+	@$(PY) benchmarks/report.py
 
 .PHONY: lint
 lint: | $(READY) ## Check form and types, notebooks included

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,14 @@ def test_a_folder_is_hashed_by_its_names_and_files(tmp_path: Path) -> None:
     assert departures(tmp_path / "gone") == []
 
 
+def test_a_lock_may_hold_a_version_for_each_python(tmp_path: Path) -> None:
+    here, lock = version("numpy"), tmp_path / "requirements.lock"
+    lock.write_text(f"numpy=={here} ; python_version < '9' \\\n    --hash=x\nnumpy==99.0 ; python_version >= '9'\n")
+    assert departures(lock) == []
+    lock.write_text("numpy==98.0\nnumpy==99.0\nno-such-package==1.0\n")
+    assert departures(lock) == [f"numpy {here} (locked: 98.0 or 99.0)"]
+
+
 def test_the_page_of_times_shows_the_last_run_its_trend_and_what_failed(project: Layout) -> None:
     log = project.reports / "runs.jsonl"
     for seconds, fine in ((10.0, True), (12.0, True), (3.0, False), (20.0, True)):
@@ -158,5 +167,6 @@ def test_a_line_from_before_cells_were_timed_is_read(project: Layout) -> None:
     assert "Nothing has been run yet" in render(Layout("other", project.root))
 
 
-def test_a_trend_of_one_run_is_a_point() -> None:
-    assert 'cx="2.0"' in draw_trend([0.0], "seconds")
+def test_a_trend_takes_two_runs() -> None:
+    assert draw_trend([3.0], "seconds") == "one run"
+    assert "2 runs, 0 to 0 seconds" in draw_trend([0.0, 0.0], "seconds")

@@ -32,8 +32,10 @@ def draw_trend(values: Sequence[float], unit: str) -> Markup:
     unit : str
         What they are counted in, for the text that stands for the picture.
     """
+    if len(values) == 1:
+        return Markup("one run")
     words = f"{len(values)} runs, {min(values):.3g} to {max(values):.3g} {unit}, the last {values[-1]:.3g}"
-    step, most = WIDTH / max(1, len(values) - 1), max(values) or 1.0
+    step, most = WIDTH / (len(values) - 1), max(values) or 1.0
     places = [(2 + k * step, 2 + HEIGHT * (1 - value / most)) for k, value in enumerate(values)]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     x, y = places[-1]

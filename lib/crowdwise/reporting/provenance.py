@@ -51,15 +51,18 @@ def departures(lock: Path) -> list[str]:
     """Give the packages here whose version is another than the lock's, as ``name 1.2 (locked: 1.3)``."""
     if not lock.is_file():
         return []
+    locked: dict[str, list[str]] = {}  # a version for each Python or system that asks for its own
+    for name, pinned in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", lock.read_text(encoding="utf-8"), re.M):
+        locked.setdefault(name, []).append(pinned)
     found = []
-    for name, locked in re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", lock.read_text(encoding="utf-8"), re.M):
+    for name, versions in locked.items():
         try:
             here = version(name)
-        except PackageNotFoundError:  # locked for another system, or for development only
+        except PackageNotFoundError:  # for another system, or for development only
             continue
-        if here != locked:
-            found.append(f"{name} {here} (locked: {locked})")
-    return sorted(set(found))
+        if here not in versions:
+            found.append(f"{name} {here} (locked: {' or '.join(versions)})")
+    return sorted(found)
 
 
 def command_of(layout: Layout, system: str, notebook: str) -> str:
