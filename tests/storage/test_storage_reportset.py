@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -71,6 +75,25 @@ def test_a_publish_that_fails_leaves_the_latest_and_the_next_completes(shelf: S3
         publish_set(layout)
     assert latest(shelf) == one
     shelf.faults.clear()
+    two = publish_set(layout)["version"]
+    assert latest(shelf) == two != one
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("at", ["steam/3-model.html", "latest.json"])
+def test_a_killed_publish_leaves_the_latest_and_the_next_completes(shelf: S3, layout: Layout, at: str) -> None:
+    one = publish_set(layout)["version"]
+    write(layout, "two")
+    shelf.asked.clear()
+    go = threading.Event()
+    shelf.faults.append(Fault("PUT", at, hold=go, status=503))
+    command = [sys.executable, "-m", "crowdwise.storage.publish", "--profile", "sample", "--reports"]
+    running = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    shelf.await_request("PUT", at)
+    running.send_signal(signal.SIGKILL)
+    assert running.wait(30) == -signal.SIGKILL
+    go.set()
+    assert latest(shelf) == one
     two = publish_set(layout)["version"]
     assert latest(shelf) == two != one
 
