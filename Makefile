@@ -61,8 +61,9 @@ doctor: ## Say what this machine lacks, and the remedy
 
 STAMPS := $(foreach s,$(SYSTEMS),$(foreach n,$(NOTEBOOKS),$(R)/params/$(s)-$(n).json))
 
+# The notebooks are looked through on the way: what would fail later is said before anything runs.
 $(STAMPS) &: FORCE | $(READY)
-	@$(PY) -m crowdwise.reporting.parameters --profile $(PROFILE) --raw "$(RAW)"
+	@$(PY) -m crowdwise.reporting.prepare --profile $(PROFILE) --raw "$(RAW)" --made $(MADE)
 
 .PHONY: FORCE
 FORCE:
@@ -73,10 +74,11 @@ steam-1-acquire-data := $(addprefix $(D)/steam/tables/,games.parquet players.par
 steam-3-model-data := $(D)/steam/model/card.json
 kickstarter-1-acquire-data := $(addprefix $(D)/kickstarter/tables/,projects.parquet categories.parquet parents.parquet countries.parquet rates.parquet provenance.json)
 kickstarter-3-model-data := $(D)/kickstarter/model/card.json
+MADE = $(foreach s,$(SYSTEMS),$($(s)-1-acquire-data) $($(s)-3-model-data))
 
 # $(1) system, $(2) notebook, $(3) the data it needs
 define notebook
-$(1)-$(2) := $(foreach e,ipynb html metrics.json,$(R)/$(1)/$(2).$(e)) $($(1)-$(2)-data)
+$(1)-$(2) := $(foreach e,ipynb html metrics.json provenance.json,$(R)/$(1)/$(2).$(e)) $($(1)-$(2)-data)
 $$($(1)-$(2)) &: notebooks/$(1)/$(2).ipynb $(R)/params/$(1)-$(2).json requirements.lock $(3) | $(READY)
 	@$$(PY) -m crowdwise.reporting.run --profile $(PROFILE) --system $(1) --notebook $(2) --targets $$($(1)-$(2)) --needs $$^
 -include $(R)/$(1)/$(2).d
@@ -115,6 +117,7 @@ $(CARDS) &: $(foreach s,$(SYSTEMS),$(foreach n,$(NOTEBOOKS),$($(s)-$(n)))) $(R)/
 	@$(PY) -m crowdwise.reporting.cards --profile $(PROFILE)
 
 $(R)/index.html: $(CARDS) $(addprefix lib/crowdwise/reporting/,index.py criteria.py promises.py scoreboard.py)
+	@$(PY) -m crowdwise.reporting.history --profile $(PROFILE)
 	@$(PY) -m crowdwise.reporting.index --profile $(PROFILE)
 
 # --- the bucket: what CROWDWISE_S3 names, if anything -----------------------------------------------------------------
@@ -131,10 +134,13 @@ $(1): $(3) $(D)/.bucket | $(READY)
 endef
 $(foreach s,$(SYSTEMS),$(eval $(call published,$(D)/$(s)/published.json,$(s),$($(s)-3-model))))
 $(foreach s,$(SYSTEMS),$(eval $(call published,$(R)/$(s)/published.json,$(s),$(D)/$(s)/published.json $(foreach n,$(NOTEBOOKS),$($(s)-$(n))))))
+# The pages of both systems, as one set under the name of its content.
+$(R)/published.json: $(R)/index.html $(foreach s,$(SYSTEMS),$(D)/$(s)/published.json) $(D)/.bucket | $(READY)
+	@$(PY) -m crowdwise.storage.publish --profile $(PROFILE) --reports --note $@
 PUBLISHED := $(if $(strip $(CROWDWISE_S3)),$(foreach s,$(SYSTEMS),$(D)/$(s)/published.json))
 
 .PHONY: report
-report: $(R)/index.html $(foreach s,$(SYSTEMS),$(D)/$(s)/ingested.json) $(PUBLISHED:$(D)/%=$(R)/%) ## Run what is not current, for both systems, and fill the database
+report: $(R)/index.html $(foreach s,$(SYSTEMS),$(D)/$(s)/ingested.json) $(PUBLISHED:$(D)/%=$(R)/%) $(if $(PUBLISHED),$(R)/published.json) ## Run what is not current, for both systems, and fill the database
 	@echo "crowdwise: $(R)/index.html is current" >&2
 
 # $(1) a target, $(2) systems, $(3) notebooks: run these, and show them on the index beside whatever is there already
@@ -142,6 +148,7 @@ define part
 .PHONY: $(1)
 $(1): $(foreach s,$(2),$(foreach n,$(3),$($(s)-$(n)))) $(R)/.look
 	@$$(PY) -m crowdwise.reporting.cards --profile $(PROFILE)
+	@$$(PY) -m crowdwise.reporting.history --profile $(PROFILE)
 	@$$(PY) -m crowdwise.reporting.index --profile $(PROFILE)
 endef
 $(eval $(call part,steam,steam,$(NOTEBOOKS)))
@@ -165,7 +172,7 @@ ingest: $(foreach s,$(SYSTEMS),$($(s)-1-acquire)) ## Fill the database from the 
 	@for system in $(SYSTEMS); do $(PY) -m crowdwise.storage.ingest --profile $(PROFILE) --system $$system || exit 1; done
 
 .PHONY: publish
-publish: $(foreach s,$(SYSTEMS),$(D)/$(s)/published.json) ## Publish models and metrics to CROWDWISE_S3
+publish: $(foreach s,$(SYSTEMS),$(D)/$(s)/published.json) $(R)/published.json ## Publish models, metrics and reports to CROWDWISE_S3
 
 # --- to work with -----------------------------------------------------------------------------------------------------
 
@@ -215,6 +222,18 @@ refresh: $(R)/params/kickstarter-1-acquire.json | $(READY) ## Take in new Kickst
 
 # --- to trust it ------------------------------------------------------------------------------------------------------
 
+.PHONY: status
+status: | $(READY) ## Say which reports are current, and why the others are not; runs nothing
+	@$(PY) -m crowdwise.reporting.status --profile $(PROFILE) --raw "$(RAW)" --made $(MADE)
+
+.PHONY: verify
+verify: $(if $(AGAINST),,$(R)/index.html) | $(READY) ## Make the reports a second time elsewhere and compare, or AGAINST=folder; TOLERANCE=1e-6
+	@$(PY) -m crowdwise.reporting.verify --profile $(PROFILE) --tolerance "$(TOLERANCE)" --against "$(AGAINST)"
+
+.PHONY: compare
+compare: | $(READY) ## Put two report sets side by side: A=folder or s3://..., B=another
+	@$(PY) -m crowdwise.reporting.compare --a "$(A)" --b "$(B)" --out "$(or $(OUT),reports/compare.html)"
+
 .PHONY: test
 test: | $(READY) ## Run every test that this machine can run, the sample pipeline among them
 	@$(PY) -m pytest -m "not realdata" $(PYTEST)
@@ -236,6 +255,7 @@ bench: | $(READY) ## Measure parsers, features, evaluation, database, serving, m
 	@$(PY) benchmarks/predictor.py
 	@$(PY) benchmarks/experiment.py
 	@$(PY) benchmarks/experiment_analysis.py
+	@$(PY) benchmarks/report.py
 
 .PHONY: lint
 lint: | $(READY) ## Check form and types, notebooks included

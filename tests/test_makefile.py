@@ -30,6 +30,9 @@ TARGETS = [
     "lab",
     "test",
     "test-fast",
+    "status",
+    "verify",
+    "compare",
     "bench",
     "lint",
     "doctor",
@@ -81,6 +84,7 @@ def test_what_makes_a_model_publishes_it_if_a_bucket_is_named(target: str, notes
     plan = make("-n", "PY=true", target, "CROWDWISE_S3=s3://shelf/team").stdout
     noted = re.findall(r"storage\.publish .* --note (\w+)/sample/(\w+)/published\.json", plan)
     assert [" ".join(note) for note in noted] == notes
+    assert ("storage.publish --profile sample --reports" in plan) == (target == "report")
 
 
 def test_the_environment_is_built_from_the_lock_before_anything_runs(tmp_path: Path) -> None:

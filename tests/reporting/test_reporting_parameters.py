@@ -8,7 +8,8 @@ from small_project import change
 
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import SYSTEMS, Layout
-from crowdwise.reporting.parameters import check_names, declared, main, read_sections, stamp_path, write_stamps
+from crowdwise.reporting.parameters import check_names, declared, read_sections, stamp_path, write_stamps
+from crowdwise.reporting.prepare import main
 
 
 def tagged(*sources: str) -> nbformat.NotebookNode:

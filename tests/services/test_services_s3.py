@@ -28,6 +28,7 @@ from crowdwise.storage.address import Place
 from crowdwise.storage.bucket import open_bucket
 from crowdwise.storage.fetch import fetch, find
 from crowdwise.storage.publish import publish
+from crowdwise.storage.reportset import fetch_set, publish_set
 from project_copy import copy_project, run_make
 from s3_server import use
 
@@ -197,6 +198,21 @@ def test_what_is_published_is_fetched_by_the_app(shelf, home, monkeypatch, caplo
     assert "refuses the secret key" in caplog.text
     assert "another-s3cret" not in caplog.text
     assert (there.model("steam") / "vectors.npy").exists()
+
+
+def test_a_set_of_reports_is_published_and_fetched_by_its_version(shelf, home, monkeypatch):
+    monkeypatch.setenv("CROWDWISE_S3", f"s3://{shelf}/team")
+    layout, versions = Layout("sample"), []
+    for text in ("one", "two"):
+        for path in (layout.reports / "index.html", layout.report("steam", "3-model", "metrics.json")):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        versions.append(publish_set(layout)["version"])
+    place = f"s3://{shelf}/team/sample/reports"
+    assert fetch_set(place, home / "latest") == versions[1]
+    assert fetch_set(f"{place}/{versions[0]}", home / "earlier") == versions[0]
+    fetched = [home / name / "steam/3-model.metrics.json" for name in ("earlier", "latest")]
+    assert [path.read_text() for path in fetched] == ["one", "two"]
 
 
 @pytest.mark.slow

@@ -19,6 +19,7 @@ from crowdwise.base.layout import NOTEBOOKS, SYSTEMS, Layout
 from crowdwise.reporting.look import TEMPLATES, TITLES, Link, environment, menu, title_of, word_of
 from crowdwise.reporting.mathematics import markdown_to_html
 from crowdwise.reporting.metrics import read_metrics
+from crowdwise.reporting.provenance import read_provenance
 from crowdwise.storage.whole import whole_file
 
 
@@ -83,6 +84,7 @@ def render(notebook: Any, layout: Layout, system: str, name: str, *, source: str
             previous=neighbours[0],
             next=neighbours[1],
             footer=f"Profile {layout.profile}. Made by crowdwise from notebooks/{system}/{name}.ipynb.",
+            provenance=None if failed else read_provenance(layout, system, name),
         )
     )
 

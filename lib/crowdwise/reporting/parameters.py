@@ -6,11 +6,10 @@ model's parameters does not run acquire again.
 
 from __future__ import annotations
 
-import argparse
 import ast
 import json
 import os
-import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -125,39 +124,42 @@ def _source(layout: Layout, system: str, raw: str, stamp: Path) -> str:
     raise Problem("this profile's params name no source", where=f"PROFILE={layout.profile}", remedy=remedy)
 
 
-def write_stamps(layout: Layout, raw: str = "") -> list[Path]:
-    """Write the stamps that changed, and give them."""
-    changed = []
+def read_values(layout: Layout, raw: str = "") -> dict[tuple[str, str], dict[str, Any]]:
+    """Give each notebook's parameters, by system and notebook, as its stamp is to hold them.
+
+    Raises
+    ------
+    Problem
+        If a parameter file is not usable, or where `local` takes its files from is not known.
+    """
+    read = {}
     for system in SYSTEMS:
         sections = read_sections(layout, system)
         for notebook in NOTEBOOKS:
             values = dict(sections[section_of(notebook)])
-            stamp = stamp_path(layout, system, notebook)
             if section_of(notebook) == "acquire" and (raw or not values.get("source")):
-                values["source"] = _source(layout, system, raw, stamp)
-            text = json.dumps(values, indent=2, ensure_ascii=False) + "\n"
-            if not stamp.exists() or stamp.read_text(encoding="utf-8") != text:
-                stamp.parent.mkdir(parents=True, exist_ok=True)
-                new = stamp.with_name(f".{stamp.name}.new")
-                new.write_text(text, encoding="utf-8")
-                new.replace(stamp)
-                changed.append(stamp)
-    return changed
+                values["source"] = _source(layout, system, raw, stamp_path(layout, system, notebook))
+            read[system, notebook] = values
+    return read
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Write a profile's stamps; the exit code is 1 when a parameter file is not usable."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--profile", required=True)
-    parser.add_argument("--raw", default="")
-    options = parser.parse_args(arguments)
-    try:
-        write_stamps(Layout(options.profile), options.raw)
-    except Problem as problem:
-        print(f"crowdwise: {problem}", file=sys.stderr)
-        return 1
-    return 0
+def stale_stamps(layout: Layout, values: Mapping[tuple[str, str], Mapping[str, Any]]) -> dict[Path, str]:
+    """Give the stamps that hold something else, or are not there, with what they are to hold."""
+    stale = {}
+    for (system, notebook), given in values.items():
+        stamp = stamp_path(layout, system, notebook)
+        text = json.dumps(given, indent=2, ensure_ascii=False) + "\n"
+        if not stamp.exists() or stamp.read_text(encoding="utf-8") != text:
+            stale[stamp] = text
+    return stale
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def write_stamps(layout: Layout, raw: str = "") -> list[Path]:
+    """Write the stamps that changed, and give them."""
+    stale = stale_stamps(layout, read_values(layout, raw))
+    for stamp, text in stale.items():
+        stamp.parent.mkdir(parents=True, exist_ok=True)
+        new = stamp.with_name(f".{stamp.name}.new")
+        new.write_text(text, encoding="utf-8")
+        new.replace(stamp)
+    return list(stale)

@@ -17,7 +17,7 @@ from crowdwise.base.layout import Layout
 from crowdwise.reporting.figures import figure_to_html
 from crowdwise.reporting.frames import frame_to_html
 from crowdwise.reporting.index import render_index
-from crowdwise.reporting.look import environment, style
+from crowdwise.reporting.look import environment
 from crowdwise.reporting.notebook import WORDS
 from crowdwise.storage.tables import read_json
 from crowdwise.storage.whole import whole_file
@@ -64,7 +64,6 @@ def render_refresh(document: dict[str, Any]) -> str:
         environment()
         .get_template("refresh.html.j2")
         .render(
-            style=Markup(style()),
             profile=document["profile"],
             source=WORDS[document["source"]],
             made_up=document["source"] == "made up",

@@ -23,9 +23,10 @@ from crowdwise.base import logs
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import NOTEBOOKS, SYSTEMS, Layout
 from crowdwise.reporting import parameters, runlog, trace
-from crowdwise.reporting.because import explain
+from crowdwise.reporting.because import explain_notebook
 from crowdwise.reporting.normal import normalise
 from crowdwise.reporting.page import render
+from crowdwise.reporting.provenance import describe, write_provenance
 from crowdwise.storage.tables import read_json
 from crowdwise.storage.whole import ROOM, discard, entries, settle, whole_file
 
@@ -145,7 +146,7 @@ def _sentence(error: PapermillExecutionError, page: str, name: str) -> str:
     return f"{name}: {error.ename} ({value}) in cell {error.cell_index + 1}. Read {page}."
 
 
-def run(layout: Layout, system: str, name: str, *, targets: list[str]) -> None:
+def run(layout: Layout, system: str, name: str, *, targets: list[str], spent: float = 0.0) -> None:
     """Run one notebook of a profile and put everything it makes in place, or nothing.
 
     Parameters
@@ -155,6 +156,8 @@ def run(layout: Layout, system: str, name: str, *, targets: list[str]) -> None:
         Which notebook, as in ``steam`` and ``3-model``.
     targets : list of str
         What the Makefile calls its outputs, for the ``.d`` file.
+    spent : float
+        The seconds that this process took to start, for the log of runs.
 
     Raises
     ------
@@ -174,7 +177,7 @@ def run(layout: Layout, system: str, name: str, *, targets: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     journal = folder / f".{name}.pending"
     discard(journal)  # of a run that was killed
-    started = time.monotonic()
+    started = time.monotonic() - spent
     runs = layout.reports / "runs.jsonl"
     with tempfile.TemporaryDirectory(prefix="crowdwise-") as scratch, _environment({"CROWDWISE_PENDING": str(journal)}):
         try:
@@ -204,13 +207,17 @@ def run(layout: Layout, system: str, name: str, *, targets: list[str]) -> None:
             discard(journal)
             raise
         try:
+            cells = runlog.cell_seconds(executed)
+            pending = {path.resolve(): beside for beside, path in entries(journal)}
+            write_provenance(layout, describe(layout, system, name, values, used, pending))
             _publish(layout, system, name, normalise(executed), used, targets, journal)
         except BaseException:
             discard(journal)
             raise
     seconds = time.monotonic() - started
-    runlog.append(runs, system=system, notebook=name, seconds=seconds, peak_memory=used.peak_memory, succeeded=True)
-    log.info("%s %s: done in %.0f s, peak memory %.0f MB", system, name, seconds, used.peak_memory / 2**20)
+    peak = used.peak_memory
+    runlog.append(runs, system=system, notebook=name, seconds=seconds, cells=cells, peak_memory=peak, succeeded=True)
+    log.info("%s %s: done in %.0f s, peak memory %.0f MB", system, name, seconds, peak / 2**20)
 
 
 def _publish(
@@ -247,9 +254,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         logs.set_up()
         layout = Layout(options.profile)
-        reason = explain(options.targets, options.needs, layout.root)
+        reason = explain_notebook(
+            layout, options.system, options.notebook, targets=options.targets, needs=options.needs
+        )
         log.info("%s %s: running, because %s", options.system, options.notebook, reason)
-        run(layout, options.system, options.notebook, targets=options.targets)
+        run(layout, options.system, options.notebook, targets=options.targets, spent=time.process_time())
     except Problem as problem:
         print(f"crowdwise: {problem}", file=sys.stderr)
         return 1

@@ -6,6 +6,8 @@
     <prefix>/<profile>/<system>/models/<edition>/<file>       a saved model; never written to again
     <prefix>/<profile>/<system>/models/latest.json            which edition is the newest, and its files' hashes
     <prefix>/<profile>/<system>/metrics/<notebook>.metrics.json
+    <prefix>/<profile>/reports/<version>/<file>               all reports as one set; never written to again
+    <prefix>/<profile>/reports/latest.json                    which set is the newest, and its files' hashes
 
 An object that was sent from here carries the ``sha256`` and ``md5`` of its bytes as metadata.
 """

@@ -1,6 +1,7 @@
 """Publish a profile's model and metrics to the bucket of ``CROWDWISE_S3``, and fetch what was published.
 
-Run as ``python -m crowdwise.storage.publish --profile sample --system steam``.
+Run as ``python -m crowdwise.storage.publish --profile sample --system steam``; with ``--reports`` in place of a system
+it sends the whole set of reports (`reportset`).
 
 An edition of a model is written below its own name and never changed; ``latest.json`` is written last, in one step. A
 run that fails or is killed leaves the earlier edition as the latest, and the next run sends only what is not there yet.
@@ -24,6 +25,7 @@ from crowdwise.storage.attempts import forget
 from crowdwise.storage.bucket import Bucket, open_bucket
 from crowdwise.storage.edition import CARD, edition_of, read_edition
 from crowdwise.storage.integrity import Digest
+from crowdwise.storage.reportset import publish_set
 from crowdwise.storage.tables import write_json
 from crowdwise.storage.whole import whole_folder
 
@@ -112,19 +114,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Publish what the command line names, and note it in a file for make; give the exit code."""
     parser = argparse.ArgumentParser(prog="python -m crowdwise.storage.publish", description="Publish a model.")
     parser.add_argument("--profile", required=True)
-    parser.add_argument("--system", required=True, choices=SYSTEMS)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--system", choices=SYSTEMS)
+    what.add_argument("--reports", action="store_true", help="the reports of both systems as one set")
     parser.add_argument("--note", type=Path, help="a file to write what was published to")
     given = parser.parse_args(arguments)
     try:
         logs.set_up()
-        published = publish(Layout(given.profile), given.system)
+        layout = Layout(given.profile)
+        published = publish_set(layout) if given.reports else publish(layout, given.system)
         if given.note:
             write_json(published, given.note)
     except Problem as problem:
         print(f"crowdwise: {problem}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("crowdwise: publishing was interrupted; the latest model is what it was.", file=sys.stderr)
+        print("crowdwise: publishing was interrupted; what was the latest still is.", file=sys.stderr)
         return 130
     return 0
 
