@@ -44,8 +44,8 @@ def say_retention(days: int) -> str:
         return "Nothing of what you ask is stored: this list lasts until you close the page."
     return (
         "Stored in this server's database: what you ask here, what you are answered and what you say of games, with "
-        f"the time and the model's version, for {days:,} {'day' if days == 1 else 'days'}. No name, no network "
-        "address. Only who has this page's whole address can see, export or delete it."
+        f"the time and the model's version, for {days:,} {'day' if days == 1 else 'days'}; not your network address. "
+        "Only who has this page's whole address can see, export or delete it: to share a page, leave its unit=… out."
     )
 
 
