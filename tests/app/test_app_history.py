@@ -146,6 +146,7 @@ def entry(system: str, state: dict[str, object], answer: dict[str, object]) -> E
     [
         (entry("steam", {"way": "player", "player": "7"}, {"games": []}), "Games for player 7", "no games"),
         (entry("steam", GAMES, {"games": ["A", "B"]}), "Games for an owner of 1 game", "A, B"),
+        (entry("steam", {"way": "games", "owned": "packed"}, {}), "Games for an owner of many games", "no games"),
         (entry("steam", {"way": "alike"}, {"title": "Games like X", "games": list("ABCDE")}), "Games like X", None),
         (entry("steam", {}, {"games": [{"name": "A"}, ["9", "B"]]}), "Games", "A, B"),
         (

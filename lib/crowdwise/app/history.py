@@ -79,6 +79,8 @@ def _describe_games(state: Mapping[str, Any], answer: Mapping[str, Any]) -> tupl
     asked = str(answer.get("title") or "Games")
     if way == "player" and state.get("player"):
         asked = f"Games for player {state['player']}"
+    elif way == "games" and isinstance(owned, str):
+        asked = "Games for an owner of many games"  # a state packs a large library
     elif way == "games" and isinstance(owned, Sequence | Mapping):
         asked = f"Games for an owner of {count(len(owned), 'game')}"
     games = answer.get("games")
