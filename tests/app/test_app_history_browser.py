@@ -27,6 +27,9 @@ def project(sample_root: Path, tmp_path: Path) -> Path:
         shutil.copytree(sample_root / data / system / "model", tmp_path / data / system / "model")
     for file in (sample_root / data).glob("crowdwise.db*"):
         shutil.copy(file, tmp_path / data)
+    with create_engine(f"sqlite:///{database_of(tmp_path)}").begin() as connection:
+        for table in ("recommendations_shown", "submissions", "reactions"):  # what other tests asked
+            connection.execute(text(f"DELETE FROM {table}"))
     return tmp_path
 
 
