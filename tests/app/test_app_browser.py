@@ -31,11 +31,11 @@ WAIT = 40_000  # milliseconds; a busy machine is slow
 
 
 @contextmanager
-def served(root: Path) -> Iterator[tuple[str, psutil.Process]]:
+def served(root: Path, **values: str) -> Iterator[tuple[str, psutil.Process]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = clean_environment(CROWDWISE_ROOT=str(root), OMP_NUM_THREADS="1")
+    environment = clean_environment(CROWDWISE_ROOT=str(root), OMP_NUM_THREADS="1", **values)
     command = [sys.executable, "-m", "crowdwise.app.serve", "--profile", "sample", "--port", str(port)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -18,7 +18,7 @@ from crowdwise.app import sources
 from crowdwise.app.kickstarter_model import KickstarterModel
 from crowdwise.app.kickstarter_view import KickstarterView
 from crowdwise.app.page import Page
-from crowdwise.app.participation import Participation, read_token
+from crowdwise.app.participation import Participation, hash_token, read_token
 from crowdwise.app.popular import most_owned
 from crowdwise.app.sources import StoredPlayers, open_participation
 from crowdwise.app.steam_model import SteamModel
@@ -39,7 +39,6 @@ CONTROL, TREATMENT = "popular", "recommended"
 def _rooted(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CROWDWISE_ROOT", str(layout.root))
     monkeypatch.delenv("SQLALCHEMY_DATABASE_URI", raising=False)
-    monkeypatch.delenv("QUERY_STRING", raising=False)
 
 
 @pytest.fixture
@@ -51,7 +50,7 @@ def token_in(arm: str) -> str:
     """Give a token that the plan's hash sends to an arm."""
     for number in range(1000):
         token = f"{number:022d}"
-        if assign_by_plan([token], read_plan(LOGGED_PLAN)).iloc[0] == arm:
+        if assign_by_plan([hash_token(token)], read_plan(LOGGED_PLAN)).iloc[0] == arm:
             return token
     raise AssertionError
 
@@ -106,7 +105,7 @@ def test_each_arm_sees_its_games_and_both_are_noted(
     assert sum(bool(shown.reasons) for shown in answer.games) == reasons
     assert (answer.title, answer.lead) == ("Ten games for you", "For an owner of 1 game: Terraria.")
     (row,) = noted(database)
-    assert (row["unit"], row["arm"], row["model_version"]) == (token_in(arm), arm, "v7")
+    assert (row["unit"], row["arm"], row["model_version"]) == (hash_token(token_in(arm)), arm, "v7")
     shown = json.loads(row["shown"])
     assert shown["recommended"] == ["10", "20", "30", "40", "50"]
     assert [recommender.games.set_index("game_id").name[key] for key in shown["games"]] == wanted
@@ -223,11 +222,11 @@ def test_a_page_says_that_a_test_runs_and_brings_its_token(
 ) -> None:
     monkeypatch.setattr(sources, "open_recommender", lambda layout: recommender)
     monkeypatch.setattr(sources, "open_predictor", lambda layout: OneAnswer())
-    monkeypatch.setenv("QUERY_STRING", f"unit={TOKEN}&x=1")
     start_experiment(database, read_plan(LOGGED_PLAN), system)
     page = Page()
     page.load()
-    assert f'data-unit="{TOKEN}"' in page.test.value
+    page.arrive(f"?unit={TOKEN}&x=1")
+    assert f'data-unit="{TOKEN}"' in page.address.value
     assert "A test is running" in page.test.value
     joined = {name: getattr(page, name).model.participation for name in ("steam", "kickstarter")}
     assert {name for name, found in joined.items() if found} == {system}

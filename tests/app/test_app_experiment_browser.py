@@ -37,7 +37,7 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def token_of(page: Any) -> str:
-    page.wait_for_selector("[data-unit]")
+    page.wait_for_selector("[data-unit]", state="attached")
     page.wait_for_url(re.compile(r"[?&]unit="))
     return parse_qs(urlsplit(page.url).query)["unit"][0]
 
@@ -53,6 +53,6 @@ def test_the_token_stands_in_the_address_and_outlives_a_reload(address: str, vis
     assert token_of(page) == token
     assert page.locator("[data-unit]").get_attribute("data-unit") == token
     other = visit(f"{address}?unit=%3Cscript%3Ealert(1)%3C/script%3E", ready=False)
-    other.wait_for_selector("[data-unit]")
+    other.wait_for_selector("[data-unit]", state="attached")
     other.wait_for_url(re.compile(r"[?&]unit=[A-Za-z0-9_-]{22}$"))
     assert token_of(other) != token

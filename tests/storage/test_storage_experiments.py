@@ -67,7 +67,7 @@ def test_a_database_of_the_version_without_them_gets_them_and_keeps_its_rows(lay
             table.drop(connection)
         connection.execute(schema.meta.update().where(schema.meta.c.key == "schema").values(value="3"))
         games = connection.execute(select(schema.games)).all()
-    with pytest.raises(Problem, match=r"of version 3, not 4\. Run `make ingest PROFILE=sample`\.$"):
+    with pytest.raises(Problem, match=r"of version 3, not 5\. Run `make ingest PROFILE=sample`\.$"):
         check(to, "sample")
     prepare(to, "sample")
     check(to, "sample")

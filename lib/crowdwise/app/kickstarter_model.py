@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from crowdwise.app.diary import Diary, MemoryDiary
 from crowdwise.app.labels import LABELS
 from crowdwise.app.places import COUNTRIES
 from crowdwise.base.errors import Problem
@@ -59,12 +60,15 @@ class KickstarterModel:
         What the database says a project can be filed under; without it, Kickstarter's categories known here.
     participation : Participation, optional
         In the experiment that runs, if any: its control is shown no chance.
+    diary : Diary
+        Where submissions are kept.
     """
 
     predictor: Predictor
     today: date
     reference: Reference | None = None
     participation: Participation | None = None
+    diary: Diary = field(default_factory=MemoryDiary)
     fields: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -155,6 +159,13 @@ class KickstarterModel:
         except Problem as problem:
             where = LABELS.get(problem.where, problem.where)
             raise Problem(problem.what, where=where, remedy=problem.remedy) from problem
+
+    def ask(self) -> Outlook | None:
+        """Give the answer to the present draft, and keep both in the diary."""
+        outlook = self.answer()
+        told = {"shown": False} if outlook is None else {"shown": True, "probability": outlook.prediction.probability}
+        self.diary.submit("kickstarter", self.get(), told, arm=self.participation.arm if self.participation else "")
+        return outlook
 
     def answer(self) -> Outlook | None:
         """Give the project's probability, what drives it, and the base rate of its category.

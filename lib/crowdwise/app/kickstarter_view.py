@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
@@ -12,7 +13,7 @@ from crowdwise.app.markup import empty, notice
 from crowdwise.app.places import currency_of
 
 if TYPE_CHECKING:
-    from crowdwise.app.kickstarter_model import KickstarterModel
+    from crowdwise.app.kickstarter_model import KickstarterModel, Outlook
 
 NOTED = (
     "Your draft is noted.",
@@ -25,6 +26,7 @@ class KickstarterView:
 
     def __init__(self) -> None:
         self.model: KickstarterModel | None = None
+        self.on_change: Callable[[], None] = lambda: None
         self._filling = False
         self.parent = widgets.Dropdown(description="Category").add_class("cw-field")
         whole = {"min": 0, "max": 10_000}
@@ -109,22 +111,40 @@ class KickstarterView:
         """Show the present draft's chance."""
         if self.model is None:
             return
+        with busy(self.go):
+            self._show(self.model, self.model.ask())
+        self.on_change()
+
+    @guarded
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Show a draft that the model gave before and, where it has a name, its answer; nothing is submitted."""
+        if self.model is None:
+            return
+        self.model.set(dict(state))
+        self._filling = True
+        try:
+            self.fill()
+        finally:
+            self._filling = False
+        if self.model.fields["name"]:
+            self._show(self.model, self.model.answer())
+
+    def _show(self, model: KickstarterModel, outlook: Outlook | None) -> None:
         from crowdwise.app.chance import chance, drivers, notes, warning
 
-        with busy(self.go):
-            outlook = self.model.answer()
-            if outlook is None:
-                self.chance.value, self.drivers.value, self.notes.value = empty(*NOTED), "", ""
-                return
-            self.chance.value = chance(outlook, self.model.fields["name"])
-            self.drivers.value = drivers(outlook.prediction.contributions)
-            self.notes.value = warning(outlook.prediction.warning) + notes(outlook.prediction.notes)
-            self.results.add_class("cw-panel")
+        if outlook is None:
+            self.chance.value, self.drivers.value, self.notes.value = empty(*NOTED), "", ""
+            return
+        self.chance.value = chance(outlook, model.fields["name"])
+        self.drivers.value = drivers(outlook.prediction.contributions)
+        self.notes.value = warning(outlook.prediction.warning) + notes(outlook.prediction.notes)
+        self.results.add_class("cw-panel")
 
     @guarded
     def _on_field(self, name: str, change: dict[str, Any]) -> None:
         if self.model is not None and not self._filling:
             self.model.change(name, change["new"])
+            self.on_change()
 
     @guarded
     def _on_parent(self, change: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 import secrets
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")  # 128 bits, and longer than a Steam id: nobody passes for a player by it
 NOTICE = (
     "A test is running: people see this page in different forms, and what you enter here and are shown is stored with "
-    "the Steam id you choose or the random code in this page's address."
+    "the Steam id you choose or a code made from the random one in this page's address."
 )
 T = TypeVar("T")
 logger = logging.getLogger("crowdwise.app")
 
 
-def read_token(query: str) -> str:
-    """Give the random code that stands in a page's address, or a new one if none of ours does.
+def read_token(query: str, instead: str = "") -> str:
+    """Give the random code that stands in a page's address; if none of ours does, another one, or else a new one.
 
     Parameters
     ----------
@@ -38,7 +39,15 @@ def read_token(query: str) -> str:
         given = parse_qs(query[:2_000], max_num_fields=20).get("unit", [])
     except ValueError:
         given = []
-    return given[0] if len(given) == 1 and TOKEN.fullmatch(given[0]) else secrets.token_urlsafe(16)
+    return given[0] if len(given) == 1 and TOKEN.fullmatch(given[0]) else instead or secrets.token_urlsafe(16)
+
+
+def hash_token(token: str) -> str:
+    """Give what is stored instead of a token (SHA-256, 64 hexadecimal digits).
+
+    The token is the only key to a history: who reads the database must not be able to open one with it.
+    """
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @dataclass
@@ -50,14 +59,14 @@ class Participation:
     Parameters
     ----------
     token : str
-        The unit where no other is known.
+        The page's random code; its hash is the unit where no other is known.
     model_version : str
         From the model's card.
     """
 
     engine: Engine
     experiment: Experiment
-    token: str
+    token: str = field(repr=False)
     model_version: str
     ended: bool = field(default=False, init=False)
     arm: str = field(default="", init=False)  # which the last choice was made by
@@ -70,14 +79,14 @@ class Participation:
         tell : callable
             Says as JSON can hold it what is shown.
         unit : str, optional
-            Who sees it; the page's token when left out.
+            Who sees it; the hash of the page's token when left out.
         """
         self.arm = ""
         if self.ended:
             return advised
         from crowdwise.experiment.log import assign_unit, log_exposure
 
-        who = unit or self.token
+        who = unit or hash_token(self.token)
         try:
             arm = assign_unit(self.engine, self.experiment, who)
             shown = plain if arm == self.experiment.plan.control else advised

@@ -96,13 +96,17 @@ def serve(layout: Layout, *, ip: str = "127.0.0.1", port: int = DEFAULT_PORT) ->
     Raises
     ------
     Problem
-        If the notebook is missing or the port is taken.
+        If the notebook is missing, the port is taken, or ``CROWDWISE_RETENTION_DAYS`` is no number of days.
     """
     notebook = layout.root / "notebooks" / "app.ipynb"
     if not notebook.is_file():
         raise Problem("the app's notebook is missing", where=notebook, remedy="Restore it from the repository")
+    from crowdwise.app.retention import keep_purging, read_retention, upgrade
+
+    days = read_retention()
     check_port(ip, port)
     bring_models(layout)
+    upgrade(layout)
     os.environ["CROWDWISE_PROFILE"] = layout.profile
     os.environ["CROWDWISE_ROOT"] = str(layout.root)
     for name in ONE_THREAD:
@@ -116,6 +120,7 @@ def serve(layout: Layout, *, ip: str = "127.0.0.1", port: int = DEFAULT_PORT) ->
     server = Server(config_file_paths=[str(HERE)], log_level=logging.ERROR)
     server.initialize([str(notebook), f"--Voila.ip={ip}", f"--port={port}"])
     shown = "localhost" if ip in ("127.0.0.1", "0.0.0.0", "::", "::1") else ip
+    keep_purging(layout, days)
     IOLoop.current().add_callback(announce, layout, f"http://{shown}:{port}/")
     server.start()
 

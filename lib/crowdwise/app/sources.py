@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from crowdwise.app.retention import read_retention
 from crowdwise.base.errors import Problem
-from crowdwise.base.layout import Layout
+from crowdwise.base.layout import SYSTEMS, Layout
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from crowdwise.app.participation import Participation
+    from crowdwise.app.stored_diary import StoredDiary
     from crowdwise.kickstarter.predictor import Predictor
     from crowdwise.steam.recommender import Recommender
     from crowdwise.storage.queries import OwnedGame, PlayerCount, Reference
 
 # LightGBM imports these when they are there, for what the app never asks of it; they cost a session 80 MB and a second.
 UNNEEDED = ("sklearn", "matplotlib", "dask")
+PATIENCE = 3  # seconds that a visitor waits for another writer of the database
 DRAWN_BY = 1  # the seed that draws the players one may pick from
 
 
@@ -71,7 +74,7 @@ def open_players(layout: Layout) -> StoredPlayers:
     Problem
         If it is missing, can't be used or holds another profile.
     """
-    return StoredPlayers(_open_database(layout))
+    return StoredPlayers(open_database(layout))
 
 
 def open_reference(layout: Layout) -> Reference:
@@ -84,7 +87,7 @@ def open_reference(layout: Layout) -> Reference:
     """
     from crowdwise.storage.queries import read_reference
 
-    made = _open_database(layout)
+    made = open_database(layout)
     try:
         return read_reference(made)
     finally:
@@ -99,7 +102,7 @@ def open_participation(layout: Layout, system: str, token: str) -> Participation
     Problem
         As `open_players`.
     """
-    made = _open_database(layout)
+    made = open_database(layout)
     from crowdwise.app.participation import Participation
     from crowdwise.experiment.register import running_experiment
 
@@ -110,7 +113,46 @@ def open_participation(layout: Layout, system: str, token: str) -> Participation
     return Participation(made, experiment, token, read_version(layout, system))
 
 
-def _open_database(layout: Layout) -> Engine:
+def open_diary(
+    layout: Layout, token: str, experiments: Mapping[str, str], tell: Callable[[str], None]
+) -> StoredDiary | None:
+    """Give a visitor's diary in the profile's database; None where nothing is to be kept.
+
+    Parameters
+    ----------
+    token : str
+        The visitor's key.
+    experiments : mapping
+        The name of the experiment that runs in a system, where one does.
+    tell : callable
+        Shows the visitor a sentence when the database fails.
+
+    Raises
+    ------
+    Problem
+        As `open_players`, if the database has no tables for it, or ``CROWDWISE_RETENTION_DAYS`` is no number of days.
+    """
+    if read_retention() == 0:
+        return None
+    made = open_database(layout)
+    from crowdwise.app.stored_diary import StoredDiary
+    from crowdwise.storage.diaries import has_tables
+
+    if not has_tables(made):
+        remedy = f"Run `make ingest PROFILE={layout.profile}`"
+        raise Problem("the database has no tables for histories", where=layout.profile, remedy=remedy)
+    versions = {system: read_version(layout, system) for system in SYSTEMS}
+    return StoredDiary(made.execution_options(wait=PATIENCE), token, versions, experiments, tell)
+
+
+def open_database(layout: Layout) -> Engine:
+    """Give the engine of the profile's database, which may be of an earlier version: then it lacks tables.
+
+    Raises
+    ------
+    Problem
+        If it is missing, can't be used or holds another profile.
+    """
     from crowdwise.storage.database import VARIABLE, address, check, engine
 
     url = address(layout)
@@ -118,7 +160,7 @@ def _open_database(layout: Layout) -> Engine:
         remedy = f"Run `make report PROFILE={layout.profile}`, or name another database in {VARIABLE}"
         raise Problem("the database is not made yet", where=layout.relative(layout.database), remedy=remedy)
     made = engine(layout)
-    check(made, layout.profile)
+    check(made, layout.profile, older=True)
     return made
 
 

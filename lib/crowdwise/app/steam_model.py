@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from crowdwise.app.diary import Diary, MemoryDiary
 from crowdwise.app.markup import count, hours
 from crowdwise.app.popular import most_owned
 from crowdwise.app.search import Search
@@ -72,11 +73,14 @@ class SteamModel:
     participation : Participation, optional
         In the experiment that runs, if any: its control is shown the games that most players own. Games like one are
         the same for all.
+    diary : Diary
+        Where submissions are kept.
     """
 
     recommender: Recommender
     players: Players | None = None
     participation: Participation | None = None
+    diary: Diary = field(default_factory=MemoryDiary)
     way: str = "player"
     player: str = ""
     owned: dict[str, float | None] = field(default_factory=dict)
@@ -162,6 +166,15 @@ class SteamModel:
     def disown(self, game_id: str) -> None:
         """Take an owned game away."""
         self.owned.pop(game_id, None)
+
+    def ask(self) -> Answer:
+        """Give the answer to the present state, and keep both in the diary."""
+        answer = self.answer()
+        told = [{"game_id": shown.game.game_id, "name": shown.game.name} for shown in answer.games]
+        games = [(shown.game.game_id, shown.likeness or 0.0) for shown in answer.games]
+        arm = self.participation.arm if self.participation else ""
+        self.diary.submit("steam", self.get(), {"title": answer.title, "games": told}, games=games, arm=arm)
+        return answer
 
     def answer(self) -> Answer:
         """Give ten games for the present state.

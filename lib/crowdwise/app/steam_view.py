@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
@@ -13,7 +14,7 @@ from crowdwise.app.guard import busy, guarded
 from crowdwise.app.markup import empty, heading, hint, notice
 
 if TYPE_CHECKING:
-    from crowdwise.app.steam_model import SteamModel
+    from crowdwise.app.steam_model import Answer, SteamModel
 
 WAYS = {"player": "A known player", "games": "Games I own", "alike": "Games like one"}
 HOURS = "Hours are optional: this model goes by what you own, not by how long you played it."
@@ -30,6 +31,7 @@ class SteamView:
 
     def __init__(self) -> None:
         self.model: SteamModel | None = None
+        self.on_change: Callable[[], None] = lambda: None
         self.notice = widgets.HTML()
         ways = [(words, way) for way, words in WAYS.items()]
         self.way = widgets.RadioButtons(
@@ -92,12 +94,27 @@ class SteamView:
         if self.model is None:
             return
         with busy(self.go):
-            answer = self.model.answer()
-            self.title.value = heading(answer.title, answer.lead)
-            for card, shown in zip(self.cards, answer.games, strict=False):
-                card.fill(shown)
-            for card in self.cards[len(answer.games) :]:
-                card.clear()
+            self._show(self.model.ask())
+        self.on_change()
+
+    @guarded
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Show a state that the model gave before and, where it has one, its answer; nothing is submitted."""
+        if self.model is None:
+            return
+        self.model.set(dict(state))
+        taken = self.model.get()
+        self.way.value, self.player.value = taken["way"], taken["player"]
+        self._show_owned(self.model)
+        if {"player": taken["player"], "games": taken["owned"], "alike": taken["game_id"]}[taken["way"]]:
+            self._show(self.model.answer())
+
+    def _show(self, answer: Answer) -> None:
+        self.title.value = heading(answer.title, answer.lead)
+        for card, shown in zip(self.cards, answer.games, strict=False):
+            card.fill(shown)
+        for card in self.cards[len(answer.games) :]:
+            card.clear()
 
     @guarded
     def add(self, game_id: str) -> None:
@@ -105,6 +122,7 @@ class SteamView:
         if self.model is not None:
             self.model.own(game_id)
             self._show_owned(self.model)
+            self.on_change()
 
     @guarded
     def remove(self, game_id: str) -> None:
@@ -112,12 +130,14 @@ class SteamView:
         if self.model is not None:
             self.model.disown(game_id)
             self._show_owned(self.model)
+            self.on_change()
 
     @guarded
     def play(self, game_id: str, words: str) -> None:
         """Take the hours typed for a game."""
         if self.model is not None:
             self.model.play(game_id, words)
+            self.on_change()
 
     @guarded
     def like(self, game_id: str) -> None:
@@ -149,6 +169,7 @@ class SteamView:
         self.title.value = empty(*START[change["new"]])
         for card in self.cards:
             card.clear()
+        self.on_change()
 
     @guarded
     def _on_pick(self, change: dict[str, Any]) -> None:
@@ -161,3 +182,4 @@ class SteamView:
             self.model.player = change["new"]
             listed = {player_id for _, player_id in self.pick.options}
             self.pick.value = change["new"] if change["new"] in listed else ""
+            self.on_change()

@@ -114,7 +114,8 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     bulk = connection.get_execution_options().get("bulk", False)
     connection.exec_driver_sql(f"PRAGMA foreign_keys = {'OFF' if bulk else 'ON'}")  # a bulk load looks at its end
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {1000 * (BULK_WAIT if bulk else WAIT)}")
+    wait = BULK_WAIT if bulk else connection.get_execution_options().get("wait", WAIT)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {1000 * wait}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if bulk else "BEGIN")
 
 
@@ -189,8 +190,13 @@ def prepare(to: Engine, profile: str) -> None:
     check(to, profile)
 
 
-def check(of: Engine, profile: str) -> None:
+def check(of: Engine, profile: str, older: bool = False) -> None:
     """See that a database is there and holds this profile.
+
+    Parameters
+    ----------
+    older : bool
+        Whether an earlier version will do that lacks tables and differs in nothing else.
 
     Raises
     ------
@@ -209,7 +215,8 @@ def check(of: Engine, profile: str) -> None:
     if found["profile"] != profile:
         what = f"this database holds profile {found['profile']}, not {profile}"
         raise Problem(what, where=where, remedy=f"Give each profile a database of its own ({VARIABLE})")
-    if found.get("schema") != VERSION:
+    enough = (VERSION, *EXTENDED) if older else (VERSION,)
+    if found.get("schema") not in enough:
         what = f"its tables are of version {found.get('schema')}, not {VERSION}"
         remedy = f"Run `make ingest PROFILE={profile}`"
         if found.get("schema") not in EXTENDED:

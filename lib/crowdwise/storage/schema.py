@@ -24,8 +24,8 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
-VERSION = "4"
-EXTENDED = ("3",)  # versions that lack tables and differ in nothing else: making those is all it takes
+VERSION = "5"
+EXTENDED = ("3", "4")  # versions that lack tables and differ in nothing else: making those is all it takes
 SEARCHED = 255  # characters of a name that can be searched for
 
 metadata = MetaData()
@@ -208,6 +208,40 @@ outcomes = _table(
     Column("label", Text),  # instead of a value where the plan names text
     Column("source", Text, nullable=False),  # the file it came from
     ForeignKeyConstraint(["experiment", "unit"], ["assignments.experiment", "assignments.unit"]),
+)
+
+submissions = _table(
+    "submissions",
+    Column("submission_id", _key(), primary_key=True),
+    Column("owner", _key(), nullable=False),  # the hash of a token: the token alone opens a history
+    Column("made_at", _moment(), nullable=False, index=True),
+    Column("system", _key(16), nullable=False),
+    Column("state", _document(), nullable=False),  # JSON: what was asked
+    Column("answer", _document(), nullable=False),  # JSON
+    Column("model_version", _key(), nullable=False),
+    Column("experiment", _key(128)),  # null where the answer was part of no test
+    Column("arm", _key(128)),
+    Index("ix_submissions_owner", "owner", "made_at"),
+)
+
+recommendations_shown = _table(
+    "recommendations_shown",
+    Column("submission_id", _key(), ForeignKey("submissions.submission_id"), primary_key=True),
+    Column("rank", Integer, primary_key=True, autoincrement=False),  # from 1
+    Column("game_id", _key(), nullable=False),
+    Column("score", Double, nullable=False),
+)
+
+reactions = _table(
+    "reactions",
+    Column("reaction_id", _key(), primary_key=True),
+    Column("owner", _key(), nullable=False),
+    Column("made_at", _moment(), nullable=False, index=True),
+    Column("system", _key(16), nullable=False),
+    Column("item_id", _key(), nullable=False),
+    Column("reaction", _key(32), nullable=False),  # the last one of an item stands; an empty one takes back
+    Column("model_version", _key(), nullable=False),
+    Index("ix_reactions_owner", "owner", "made_at"),
 )
 
 # A system's tables, those first that others point to. Tables of the app and of experiments must not point to these:

@@ -17,7 +17,7 @@
       if (!cells.querySelector(".cw-app")) { return; }
       shown.disconnect();
       name_groups(cells);
-      keep_unit(cells);
+      keep_address(cells);
       loading.hidden = true;
       document.body.classList.add("cw-shown");
       watch();
@@ -38,19 +38,46 @@
     });
   }
 
-  // While a test runs, the page brings a random code; in the address it outlives a reload.
-  function keep_unit(cells) {
-    var brought = new MutationObserver(keep);
-    function keep() {
-      var unit = cells.querySelector("[data-unit]");
-      if (!unit) { return; }
-      brought.disconnect();
-      var address = new URL(window.location.href);
-      address.searchParams.set("unit", unit.dataset.unit);
-      window.history.replaceState(window.history.state, "", address);
-    }
+  // The address opens the visitor's history by a random code and, behind the #, holds what stands in the tabs. A kernel
+  // may be older than the page, so it learns the address from here: by a hidden field, once the widgets are on screen.
+  function keep_address(cells) {
+    var arrivals = 0;
+    var waiting;
+    var brought = new MutationObserver(begin);
     brought.observe(cells, { childList: true, subtree: true });
-    keep();
+    begin();
+
+    function begin() {
+      if (!cells.querySelector(".cw-arrived input") || !cells.querySelector(".cw-address")) { return; }
+      brought.disconnect();
+      new MutationObserver(soon).observe(cells.querySelector(".cw-address"), { childList: true, subtree: true });
+      window.addEventListener("hashchange", function () { (/^#s=/.test(window.location.hash) ? tell : soon)(); });
+      tell();
+    }
+    function tell() {
+      var field = cells.querySelector(".cw-arrived input");
+      arrivals += 1;
+      field.value = arrivals + " " + window.location.search + window.location.hash;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    // Browsers refuse an address that changes with every key.
+    function soon() {
+      window.clearTimeout(waiting);
+      waiting = window.setTimeout(write, 250);
+    }
+    function write() {
+      var held = cells.querySelector("[data-unit]");
+      if (!held) { return; }
+      var address = new URL(window.location.href);
+      if (held.dataset.unit) { address.searchParams.set("unit", held.dataset.unit); }
+      address.hash = held.dataset.state;
+      if (address.href === window.location.href) { return; }
+      try {
+        window.history.replaceState(window.history.state, "", address);
+      } catch (refused) {
+        waiting = window.setTimeout(write, 5000);
+      }
+    }
   }
 
   function say(text) {
