@@ -46,7 +46,7 @@ class Filters:
 
     def admit(self, game: Game) -> bool:
         """Whether a game is what was asked for."""
-        if self.genres and not set(self.genres).intersection(game.genres):
+        if self.genres and not any(genre in game.genres for genre in self.genres):
             return False
         if not self.prices:
             return True

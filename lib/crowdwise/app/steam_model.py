@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,8 @@ from crowdwise.app.catalogue import Catalogue
 from crowdwise.app.diary import REACTIONS, Diary, MemoryDiary
 from crowdwise.app.filters import Filters
 from crowdwise.app.hours import UNSAID_MINUTES, as_minutes, read_hours
-from crowdwise.app.markup import count, hours
+from crowdwise.app.leads import of_games, of_library
+from crowdwise.app.markup import count
 from crowdwise.app.pasted import Pasted, read_pasted
 from crowdwise.app.rankings import Rankings
 from crowdwise.app.remarks import remark, retitle
@@ -45,8 +46,8 @@ class SteamModel:
         Known players; None where there is no database.
     participation : Participation, optional
         In the experiment that runs, if any: its control is shown the games that most players own. Games like one are
-        the same for all. Filters, and what a visitor has said of games, hold in both arms alike, so that these differ by
-        the list alone; damping is not offered in either, for the control has none and the plan knows of none.
+        the same for all. Filters, and what a visitor has said of games, hold in both arms alike, so that these differ
+        by the list alone; damping is offered in neither, for the control has none and the plan knows of none.
     diary : Diary, optional
         Where what was asked and said is kept.
     """
@@ -59,7 +60,7 @@ class SteamModel:
     player: str = ""
     owned: dict[str, float | None] = field(default_factory=dict)
     game_id: str = ""
-    filters: Filters = Filters()
+    filters: Filters = field(default_factory=Filters)
     damping: float = 0.0
 
     def __post_init__(self) -> None:
@@ -72,7 +73,7 @@ class SteamModel:
     def get(self) -> dict[str, Any]:
         """Give the state as a JSON document."""
         chosen = {"way": self.way, "player": self.player, "owned": write_owned(self.owned), "game_id": self.game_id}
-        return {**chosen, **self.filters.get(), "damping": self.damping}
+        return {**chosen, **self.filters.get(), **({"damping": self.damping} if self.damping else {})}
 
     def set(self, state: Mapping[str, Any]) -> None:
         """Take a state that `get` gave, perhaps in another session; what this model does not know is left out.
@@ -218,40 +219,29 @@ class SteamModel:
                 f"no player has the id {name!r}", remedy="Pick one from the list, or choose games you own instead"
             )
         library = self.players.library(player_id)
-        title = f"Ten games for player {player_id}"
-        if not library:
-            lead = "This library is empty, so these are what most players like."
-            if self._said("own"):
-                lead = "This library is empty."
-            return Answer(title, lead + self._besides({}), self._ten({}, player_id), taste=self._taste({}))
-        total = hours(sum(game.minutes_total for game in library))
-        top = ", ".join(f"{game.name} ({hours(game.minutes_total)})" for game in library[:3])
-        lead = f"Owns {count(len(library), 'game')}, {total} in all. Played most: {top}."
         minutes = {game.game_id: float(game.minutes_total) for game in library}
-        return Answer(title, lead + self._besides(minutes), self._ten(minutes, player_id), taste=self._taste(minutes))
+        lead = of_library(library, self._besides(minutes))
+        shown = self._ten(minutes, player_id)
+        return Answer(f"Ten games for player {player_id}", lead, shown, taste=self._taste(minutes))
 
     def _for_games(self) -> Answer:
         if not self.owned:
             raise Problem("no game is chosen yet", remedy="Type a few letters of a game you own and pick it")
-        names: Sequence[str] = [self.game(game_id).name for game_id in self.owned]
-        owned = f"{count(len(names), 'game')}: {', '.join(names[:6])}{' and more' if len(names) > 6 else ''}."
-        lead = f"{'For an owner of' if self.participation else 'Made from'} {owned}"  # true in each arm
+        names = [self.game(game_id).name for game_id in self.owned]
+        lead = of_games(names, self._besides(self.owned), made_from=self.participation is None)
         taste = self._taste({key: None if played is None else played * 60 for key, played in self.owned.items()})
-        lead += self._besides(self.owned)
         return Answer("Ten games for you", lead, self._ten(as_minutes(self.owned)), taste=taste)
 
     def _ten(self, minutes: dict[str, float], unit: str = "") -> tuple[Shown, ...]:
         """Give what is shown to the owner of these games: in an experiment, as the unit's arm has it."""
         minutes = {**dict.fromkeys(self._said("own"), UNSAID_MINUTES), **minutes}
-        left = {"deny": self._said("not for me"), "among": self._among()}
+        deny, among = self._said("not for me"), self._among()
         damping = self.damping if self.is_damped else 0.0
-        advised = self._rankings.recommended(minutes, damping=damping, **left)
+        advised = self._rankings.recommended(minutes, deny=deny, among=among, damping=damping)
         if self.participation is None:
             return advised
-        plain = self._rankings.popular(minutes, **left)
-        held = ids(
-            advised
-        )  # noted in both arms: reviews of what was held back are compared with those of what was shown
+        plain = self._rankings.popular(minutes, deny=deny, among=among)
+        held = ids(advised)  # noted in both arms: what was held back is compared with what was shown
 
         def tell(shown: tuple[Shown, ...]) -> dict[str, object]:
             return {"way": self.way, "games": ids(shown), "recommended": held}
@@ -261,10 +251,9 @@ class SteamModel:
     def _said(self, reaction: str) -> list[str]:
         return [game_id for game_id, said in self.reactions.items() if said == reaction]
 
-    def _besides(self, owned: Mapping[str, Any]) -> str:
-        """Say how many games count as owned because the visitor said so of a game shown."""
-        more = sum(game_id not in owned for game_id in self._said("own"))
-        return f" And {count(more, 'game')} you said you own." if more else ""
+    def _besides(self, owned: Mapping[str, Any]) -> int:
+        """Count the games that are owned only because the visitor said so of a game shown."""
+        return sum(game_id not in owned for game_id in self._said("own"))
 
     def _taste(self, minutes: Mapping[str, float | None]) -> Taste | None:
         library = {**dict.fromkeys(self._said("own")), **minutes}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -184,9 +184,10 @@ class Recommender:
 
     def _open(self, deny: Collection[str], among: Collection[str] | None) -> np.ndarray:
         """Tell which games are to choose from (bool, shape (games,))."""
-        left = np.full(len(self.games), among is None)
+        left = np.ones(len(self.games), dtype=bool)
         if among is not None:
-            left[self.known(read_owned(among))] = True
+            chosen = among if isinstance(among, Set) else set(read_owned(among))
+            left = np.fromiter((game in chosen for game in self.place), dtype=bool, count=len(self.games))
         left[self.known(read_owned(deny))] = False
         return left
 
