@@ -66,7 +66,7 @@ def read_owned_games(text: str) -> list[OwnedGame]:
 
 def _game(one: Any) -> OwnedGame:
     if not isinstance(one, dict):
-        return OwnedGame(_identify(one)) if isinstance(one, str | int) else OwnedGame("?")
+        return OwnedGame(_identify(one), one if isinstance(one, str) else "")
     name, minutes = one.get("name"), one.get("playtime_forever")
     app_id, called = _identify(one.get("appid")), name if isinstance(name, str) else ""
     if minutes is None:

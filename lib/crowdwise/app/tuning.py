@@ -33,9 +33,9 @@ class Tuning:
     def __init__(self, change: Callable[[Filters, float], None]) -> None:
         self._change, self._showing = change, False
         self.slider = widgets.SelectionSlider(
-            options=list(STEPS.items()), description="Safe to adventurous", continuous_update=False
+            options=list(STEPS.items()), description="Safe to adventurous", continuous_update=False, readout=False
         ).add_class("cw-field")
-        self.effect = widgets.HTML(hint(ABOUT[0.0]))
+        self.effect = widgets.HTML()
         self.damped = widgets.VBox([self.slider, self.effect]).add_class("cw-damping")
         self.price = widgets.Text(
             description="Most to pay, in US dollars", placeholder="any price", continuous_update=False
@@ -45,9 +45,7 @@ class Tuning:
         self.shelf = widgets.Box([]).add_class("cw-genres")
         self.said = widgets.HTML()
         paid = widgets.Box([self.price, self.free]).add_class("cw-paid")
-        group = widgets.VBox(
-            [widgets.HTML('<span class="cw-label" id="cw-genres">Genres (any of them)</span>'), self.shelf]
-        )
+        group = widgets.VBox([widgets.HTML('<span class="cw-label">Genres (any of them)</span>'), self.shelf])
         self.widget = widgets.VBox([self.damped, paid, group, self.said]).add_class("cw-panel").add_class("cw-tuning")
         for control in (self.slider, self.price, self.free):
             control.observe(self._tell, "value")
@@ -80,7 +78,8 @@ class Tuning:
 
     def explain(self, known: str) -> None:
         """Say what the slider does, and how well-known the games shown are."""
-        self.effect.value = f'<div role="status">{hint(f"{ABOUT[self.slider.value]} {known}".strip())}</div>'
+        about = hint(f"{ABOUT[self.slider.value]} {known}".strip())
+        self.effect.value = f'<div role="status"><b class="cw-step">{self.slider.label}</b>{about}</div>'
 
     @guarded
     def _tell(self, _: Any = None) -> None:

@@ -29,12 +29,19 @@
 
   document.addEventListener("DOMContentLoaded", window.voila_finish);
 
-  // A bar of radio buttons has words above it; say that they belong together.
+  // A bar of radio buttons has words above it, and so has a slider; say that they belong together.
   function name_groups(cells) {
     cells.querySelectorAll(".widget-radio").forEach(function (bar) {
       var group = bar.querySelector(".widget-radio-box");
       group.setAttribute("role", "radiogroup");
       group.setAttribute("aria-label", bar.querySelector(".widget-label").textContent);
+    });
+    cells.querySelectorAll(".widget-slider").forEach(function (slider) {
+      slider.querySelector("[role=slider]").setAttribute("aria-label", slider.querySelector(".widget-label").textContent);
+    });
+    cells.querySelectorAll(".cw-genres").forEach(function (group) {
+      group.setAttribute("role", "group");
+      group.setAttribute("aria-label", "Genres");
     });
   }
 
