@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from crowdwise.steam.owning import read_owned
+
 NASTY = "<script>alert('x')</script> & \"friends\""
 NAMES = {"10": "Portal", "20": "Portal 2", "30": "Garry's Mod", "40": NASTY, "50": "Café Düsseldorf", "60": "Terraria"}
 
@@ -61,7 +63,9 @@ class FewGames:
         if self.broken:
             raise self.broken
         reasons = tuple(Reason(key, NAMES.get(key, key), 0.5) for key in list(owned)[:1])
-        left = [key for key in NAMES if key not in owned and key not in deny and (among is None or key in among)]
+        left = [
+            key for key in NAMES if key not in owned and key not in read_owned(deny) and (among is None or key in among)
+        ]
         return [Recommended(key, NAMES[key], 1.0, reasons) for key in left][:n]
 
     def similar(
@@ -69,5 +73,7 @@ class FewGames:
     ) -> list[Recommended]:
         if self.broken:
             raise self.broken
-        left = [key for key in NAMES if key != game_id and key not in deny and (among is None or key in among)]
+        left = [
+            key for key in NAMES if key != game_id and key not in read_owned(deny) and (among is None or key in among)
+        ]
         return [Recommended(key, NAMES[key], 0.5) for key in left][:n]

@@ -95,7 +95,7 @@ def test_the_game_that_speaks_most_often_is_named() -> None:
     [
         (0, 3, "None of these three are among"),
         (1, 10, "One of these ten is among"),
-        (10, 10, "Ten of these ten are"),
+        (10, 10, "All of these ten are"),
         (0, 0, ""),
     ],
 )

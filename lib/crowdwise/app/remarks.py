@@ -51,7 +51,8 @@ def well_known(answer: Answer) -> str:
     if not answer.games:
         return ""
     most = f"the {FAMOUS} that most players own"
-    among, of = NUMBERS[min(answer.famous, TEN)], NUMBERS[min(len(answer.games), TEN)].lower()
+    of = NUMBERS[min(len(answer.games), TEN)].lower()
+    among = "All" if answer.famous == len(answer.games) > 1 else NUMBERS[min(answer.famous, TEN)]
     return f"{among} of these {of} {'is' if answer.famous == 1 else 'are'} among {most}."
 
 

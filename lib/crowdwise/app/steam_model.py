@@ -196,7 +196,7 @@ class SteamModel:
     def alike(self, game_id: str, n: int = 10) -> tuple[Shown, ...]:
         """Give the games most like one, less what filters and what was said of games leave out."""
         self.game(game_id)
-        return self._rankings.alike(game_id, deny=self.reactions, among=self._among(), n=n)
+        return self._rankings.alike(game_id, deny=list(self.reactions), among=self._among(), n=n)
 
     def _among(self) -> frozenset[str] | None:
         return self.catalogue.admitted(self.filters) if self.filters else None

@@ -61,7 +61,7 @@ class SteamView:
         self.chips_hint = widgets.HTML(hint(HOURS))
         self.liked = Finder("Find a game you like", self._find, self.like, placeholder="Type a few letters")
         self.go = widgets.Button(description="Recommend ten games").add_class("cw-go")
-        entered = [self.finder.widget, self.chips.widget, self.chips.foot, self.chips_hint, self.paste.widget]
+        entered = [self.finder.widget, self.paste.widget, self.chips.widget, self.chips.foot, self.chips_hint]
         self.sides = {
             "player": widgets.VBox([self.pick, self.player]),
             "games": widgets.VBox(entered),

@@ -17,6 +17,7 @@
       if (!cells.querySelector(".cw-app")) { return; }
       shown.disconnect();
       name_groups(cells);
+      name_tuning(cells);
       keep_unit(cells);
       loading.hidden = true;
       document.body.classList.add("cw-shown");
@@ -29,20 +30,28 @@
 
   document.addEventListener("DOMContentLoaded", window.voila_finish);
 
-  // A bar of radio buttons has words above it, and so has a slider; say that they belong together.
+  // A bar of radio buttons has words above it; say that they belong together.
   function name_groups(cells) {
     cells.querySelectorAll(".widget-radio").forEach(function (bar) {
       var group = bar.querySelector(".widget-radio-box");
       group.setAttribute("role", "radiogroup");
       group.setAttribute("aria-label", bar.querySelector(".widget-label").textContent);
     });
-    cells.querySelectorAll(".widget-slider").forEach(function (slider) {
-      slider.querySelector("[role=slider]").setAttribute("aria-label", slider.querySelector(".widget-label").textContent);
-    });
-    cells.querySelectorAll(".cw-genres").forEach(function (group) {
-      group.setAttribute("role", "group");
-      group.setAttribute("aria-label", "Genres");
-    });
+  }
+
+  // So have a slider, which is drawn after the page is shown, and the boxes of genres.
+  function name_tuning(cells) {
+    var drawn = new MutationObserver(name);
+    function name() {
+      var handle = cells.querySelector(".cw-damping [role=slider]"), genres = cells.querySelector(".cw-genres");
+      if (!handle || !genres) { return; }
+      drawn.disconnect();
+      handle.setAttribute("aria-label", cells.querySelector(".cw-damping .widget-label").textContent);
+      genres.setAttribute("role", "group");
+      genres.setAttribute("aria-label", "Genres");
+    }
+    drawn.observe(cells, { childList: true, subtree: true });
+    name();
   }
 
   // While a test runs, the page brings a random code; in the address it outlives a reload.
