@@ -221,7 +221,7 @@ def test_a_library_as_large_as_may_be_fits_an_address() -> None:
 
 
 def test_a_packed_word_that_swells_is_refused() -> None:
-    swollen = write_owned({"9" * 40 + str(k): 1.0 for k in range(MOST_OWNED)})
+    swollen = write_owned({f"{k:038d}": 1.0 for k in range(MOST_OWNED)})
     assert len(swollen) < 50_000
     with pytest.raises(Problem, match="no state"):
         read_owned(swollen)
