@@ -91,12 +91,12 @@ def test_free_games_only_needs_no_price(asked: SteamView) -> None:
 def test_the_slider_asks_anew_and_says_what_it_does(
     asked: SteamView, recommender: FewGames, changes: list[Any]
 ) -> None:
-    assert "Safe ranks by what suits you alone" in asked.tuning.effect.value
+    assert "Ranked by what suits you alone" in asked.tuning.effect.value
     assert "All of these five are among the 100" in asked.tuning.effect.value
     asked.tuning.slider.value = 0.6
     assert recommender.dampings == [0.0, 0.6]
     assert '<b class="cw-step">Bold</b>' in asked.tuning.effect.value
-    assert "expect names you don" in asked.tuning.effect.value
+    assert "Expect names you don" in asked.tuning.effect.value
     assert changes[-1]["damping"] == 0.6
 
 

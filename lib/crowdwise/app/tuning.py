@@ -13,11 +13,11 @@ from crowdwise.app.markup import hint, notice
 
 STEPS = {"Safe": 0.0, "Mostly safe": 0.2, "Between": 0.4, "Bold": 0.6, "Adventurous": 0.8}
 ABOUT = {
-    0.0: "Safe ranks by what suits you alone; further right, games that many own lose points.",
-    0.2: "Games that many own lose a few points, so that others come up.",
-    0.4: "Games that many own lose points, so that less known ones come up.",
-    0.6: "Games that many own lose many points: expect names you don't know.",
-    0.8: "Well-known games hardly come up: expect finds, and more misses.",
+    0.0: "Ranked by what suits you alone; further right, the more players own a game, the more points it loses.",
+    0.2: "The more players own a game, the more points it loses: a few.",
+    0.4: "The more players own a game, the more points it loses: enough for less known ones to come up.",
+    0.6: "The more players own a game, the more points it loses: many. Expect names you don't know.",
+    0.8: "The more players own a game, the more points it loses: as many as make sense. Expect finds, and misses.",
 }
 
 
