@@ -10,8 +10,8 @@ from crowdwise.app.taste import Crowd, Leaning, Taste
 from crowdwise.app.taste_picture import taste_picture
 
 ROWS = [
-    {"game_id": "1", "name": "One", "genres": ["Action"], "owners": 60, "players": 30},
-    {"game_id": "2", "name": "Two", "genres": ["Action", "RPG"], "owners": 20, "players": 10},
+    {"game_id": "1", "name": "One", "genres": ["Action"], "owners": 40, "players": 30},
+    {"game_id": "2", "name": "Two", "genres": ["Action", "RPG"], "owners": 40, "players": 10},
     {"game_id": "3", "name": "Three", "genres": ["RPG"], "owners": 20, "players": 10},
     {"game_id": "4", "name": "Four", "genres": [], "owners": 500, "players": 500},
 ]
