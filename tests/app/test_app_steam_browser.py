@@ -37,13 +37,14 @@ def recommend(page: Any, words: str) -> list[str]:
 
 
 def wait_for_change(page: Any, before: list[str]) -> list[str]:
-    """Give the list once its first line, its length or anything in it is another."""
-    page.wait_for_function(
-        """before => JSON.stringify([...document.querySelectorAll('.cw-game h3')].filter(e => e.offsetParent)
-        .map(e => e.innerText)) !== JSON.stringify(before)""",
-        arg=before,
-    )
-    return names(page)
+    """Give the list once it is another and stands still: its cards are filled one after the other."""
+    last, now = before, names(page)
+    for _ in range(60):
+        if now == last != before:
+            return now
+        page.wait_for_timeout(500)
+        last, now = now, names(page)
+    raise AssertionError(f"the list stays as it was: {before}")
 
 
 def test_a_pasted_answer_of_steam_gets_ten_games_and_a_taste(app: Any, visit: Callable[..., Any], library: str) -> None:  # noqa: F811
@@ -78,12 +79,11 @@ def test_not_for_me_brings_the_next_game_and_can_be_taken_back(
     assert len(after) == 10
     page.get_by_role("button", name="I own it").first.click()
     page.locator(".cw-left-out button").nth(1).wait_for()
-    assert before[1] not in names(page)
+    assert before[1] not in wait_for_change(page, after)
     for left in (1, 0):
         page.locator(".cw-left-out button").first.click()
         page.wait_for_function("n => document.querySelectorAll('.cw-left-out button').length === n", arg=left)
-    page.wait_for_function("name => document.querySelector('.cw-game h3').innerText === name", arg=before[0])
-    assert names(page) == before
+    assert wait_for_change(page, after) == before
 
 
 def test_filters_change_the_list_at_once(app: Any, visit: Callable[..., Any], library: str) -> None:  # noqa: F811
