@@ -7,11 +7,13 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from crowdwise.app.markup import text
+from crowdwise.app.markup import count, hint, text
+
+DRAWN = 40  # rows; a library of thousands would take a browser minutes
 
 
 class Chips:
-    """Rows of owned games.
+    """Rows of owned games, the last ones of a long list.
 
     Parameters
     ----------
@@ -19,26 +21,48 @@ class Chips:
         Called with an id and the hours typed for it.
     remove : callable
         Called with the id to take away.
+    clear : callable, optional
+        Called to take all away.
     """
 
-    def __init__(self, play: Callable[[str, str], None], remove: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        play: Callable[[str, str], None],
+        remove: Callable[[str], None],
+        clear: Callable[[], None] = lambda: None,
+    ) -> None:
         self._play, self._remove = play, remove
-        self._rows: dict[str, widgets.Widget] = {}
+        self._rows: dict[str, tuple[float | None, widgets.Widget]] = {}
         self.widget = widgets.VBox([]).add_class("cw-chips")
+        self.rest = widgets.HTML()
+        self.none = widgets.Button(description="Remove all").add_class("cw-small")
+        self.none.on_click(lambda _: clear())
+        self.none.layout.display = "none"
+        self.foot = widgets.VBox([self.rest, self.none])
 
     def show(self, owned: Mapping[str, tuple[str, float | None]]) -> None:
         """Show these games, as id -> (name, hours), in their order; rows that stay are kept as they are."""
-        for gone in set(self._rows) - set(owned):
-            self._rows.pop(gone).close()
-        for game_id, (name, played) in owned.items():
+        drawn = dict(list(owned.items())[-DRAWN:])
+        for gone in set(self._rows) - set(drawn):
+            self._rows.pop(gone)[1].close()
+        for game_id, (name, played) in drawn.items():
             if game_id not in self._rows:
-                self._rows[game_id] = self._row(game_id, name, played)
-        self.widget.children = [self._rows[game_id] for game_id in owned]
+                self._rows[game_id] = (played, self._row(game_id, name, played))
+            elif self._rows[game_id][0] != played:
+                row = self._rows[game_id][1]
+                self._rows[game_id] = (played, row)
+                row.children[1].value = _written(played)
+        self.widget.children = [self._rows[game_id][1] for game_id in drawn]
+        more = len(owned) - len(drawn)
+        words = f"{count(more, 'game')} listed before these {'counts' if more == 1 else 'count'} as well."
+        self.rest.value = hint(words) if more else ""
+        self.none.layout.display = "" if len(owned) > 1 else "none"
+        self.none.description = f"Remove all {len(owned):,}"
 
     def _row(self, game_id: str, name: str, played: float | None) -> widgets.Widget:
         label = widgets.HTML(text(name))
         typed = widgets.Text(
-            value="" if played is None else f"{played:g}",
+            value=_written(played),
             placeholder="hours",
             tooltip=f"Hours played of {name} (may stay empty)",
             continuous_update=False,
@@ -48,3 +72,7 @@ class Chips:
         remove.on_click(lambda _: self._remove(game_id))
         row: Any = widgets.Box([label, typed, remove])
         return row.add_class("cw-chip")
+
+
+def _written(played: float | None) -> str:
+    return "" if played is None else f"{played:.10g}"

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from crowdwise.app.diary import Diary, MemoryDiary
-from crowdwise.app.markup import count, hours
-from crowdwise.app.popular import most_owned
-from crowdwise.app.search import Search
+from crowdwise.app.catalogue import Catalogue
+from crowdwise.app.diary import REACTIONS, Diary, MemoryDiary
+from crowdwise.app.filters import Filters
+from crowdwise.app.hours import UNSAID_MINUTES, as_minutes, read_hours
+from crowdwise.app.leads import of_games, of_library
+from crowdwise.app.markup import count
+from crowdwise.app.pasted import Pasted, read_pasted
+from crowdwise.app.rankings import Rankings
+from crowdwise.app.remarks import remark, retitle
+from crowdwise.app.shown import Answer, Because, Game, Shown, ids
+from crowdwise.app.steam_state import MOST_OWNED, no_state, read_owned, write_owned
+from crowdwise.app.taste import Crowd, Taste
 from crowdwise.base.errors import Problem
 
 if TYPE_CHECKING:
@@ -17,48 +27,12 @@ if TYPE_CHECKING:
     from crowdwise.app.sources import Players
     from crowdwise.steam.recommender import Recommender
 
+__all__ = ["MOST_OWNED", "UNSAID_MINUTES", "Answer", "Because", "Game", "Shown", "SteamModel"]
+
 WAYS = ("player", "games", "alike")
-MOST_OWNED = 200  # games a user may enter by hand
-MOST_HOURS = 100_000
-UNSAID_MINUTES = 600.0  # what a game was played when its hours are left out: ten hours, as one likes it
+MOST_DAMPING = 0.8  # at 1, half of a typical list is games of a single owner: no longer adventure, but chance
 
-
-@dataclass(frozen=True)
-class Game:
-    """A game as the app shows it."""
-
-    game_id: str
-    name: str
-    genres: tuple[str, ...] = ()
-    price: float | None = None
-    price_text: str | None = None
-
-
-@dataclass(frozen=True)
-class Because:
-    """An owned game behind a recommendation, its share of what owned games add, and whether it was played at all."""
-
-    name: str
-    share: float
-    played: bool = True
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A recommended game: the owned games behind it, or its likeness to the chosen one."""
-
-    game: Game
-    reasons: tuple[Because, ...] = ()
-    likeness: float | None = None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A heading, a line on what it was made from, and the games, best first."""
-
-    title: str
-    lead: str
-    games: tuple[Shown, ...]
+logger = logging.getLogger("crowdwise.app")
 
 
 @dataclass
@@ -72,9 +46,10 @@ class SteamModel:
         Known players; None where there is no database.
     participation : Participation, optional
         In the experiment that runs, if any: its control is shown the games that most players own. Games like one are
-        the same for all.
-    diary : Diary
-        Where submissions are kept.
+        the same for all. Filters, and what a visitor has said of games, hold in both arms alike, so that these differ
+        by the list alone; damping is offered in neither, for the control has none and the plan knows of none.
+    diary : Diary, optional
+        Where what was asked and said is kept.
     """
 
     recommender: Recommender
@@ -85,22 +60,22 @@ class SteamModel:
     player: str = ""
     owned: dict[str, float | None] = field(default_factory=dict)
     game_id: str = ""
+    filters: Filters = field(default_factory=Filters)
+    damping: float = 0.0
 
     def __post_init__(self) -> None:
-        table = self.recommender.games
-        rows = self._rows = table.to_dict("records")
-        self._games = {str(row["game_id"]): _as_game(row) for row in rows}
-        kept = [row for row in rows if row.get("is_game", True) and not isinstance(row.get("twin_of"), str)]
-        weights = [float(row.get("owners", 0) or 0) for row in kept]
-        self._search = Search([str(row["game_id"]) for row in kept], [str(row["name"]) for row in kept], weights)
+        self.catalogue = Catalogue(self.recommender.games)
+        self._rankings = Rankings(self.recommender, self.catalogue)
+        said = self.diary.reactions("steam")
+        self.reactions = {game_id: reaction for game_id, reaction in said.items() if game_id in self.catalogue}
         self.reset()
 
     def get(self) -> dict[str, Any]:
         """Give the state as a JSON document."""
-        owned = [[game_id, played] for game_id, played in self.owned.items()]
-        return {"way": self.way, "player": self.player, "owned": owned, "game_id": self.game_id}
+        chosen = {"way": self.way, "player": self.player, "owned": write_owned(self.owned), "game_id": self.game_id}
+        return {**chosen, **self.filters.get(), **({"damping": self.damping} if self.damping else {})}
 
-    def set(self, state: dict[str, Any]) -> None:
+    def set(self, state: Mapping[str, Any]) -> None:
         """Take a state that `get` gave, perhaps in another session; what this model does not know is left out.
 
         Raises
@@ -110,29 +85,39 @@ class SteamModel:
         """
         try:
             way, player, game_id = str(state["way"]), str(state["player"]), str(state["game_id"])
-            owned = {str(key): None if played is None else float(played) for key, played in state["owned"]}
-        except (KeyError, TypeError, ValueError) as error:
-            raise Problem("this is no state of the Steam tab", remedy="Start anew") from error
-        if way not in WAYS or any(played is not None and not 0 <= played <= MOST_HOURS for played in owned.values()):
-            raise Problem("this is no state of the Steam tab", remedy="Start anew")
-        self.way, self.player = way, player
-        self.owned = {key: played for key, played in owned.items() if key in self._games}
-        self.game_id = game_id if game_id in self._games else ""
+            owned, damping = read_owned(state["owned"]), float(state.get("damping", 0.0))
+            filters = Filters.read(state, self.catalogue.genres)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise no_state() from error
+        if way not in WAYS or not 0 <= damping <= MOST_DAMPING:
+            raise no_state()
+        self.way, self.player, self.filters, self.damping = way, player, filters, damping
+        self.owned = {key: played for key, played in owned.items() if key in self.catalogue}
+        self.game_id = game_id if game_id in self.catalogue else ""
 
     def reset(self) -> None:
-        """Go back to the start."""
+        """Go back to the start; what was said of games stays."""
         self.way = "player" if self.players else "games"
         self.player, self.owned, self.game_id = "", {}, ""
+        self.filters, self.damping = Filters(), 0.0
+
+    @property
+    def has_choice(self) -> bool:
+        """Whether enough is chosen to be answered."""
+        return bool({"player": self.player.strip(), "games": self.owned, "alike": self.game_id}[self.way])
+
+    @property
+    def is_damped(self) -> bool:
+        """Whether damping has a part in the present way's answers."""
+        return self.participation is None and self.way != "alike"
 
     def game(self, game_id: str) -> Game:
         """Give what is known of a game; a Problem if the model does not know it."""
-        if game_id not in self._games:
-            raise Problem(f"no game has the id {game_id!r}", remedy="Choose one from the list")
-        return self._games[game_id]
+        return self.catalogue.game(game_id)
 
     def find(self, words: str, n: int = 8) -> list[Game]:
         """Give up to `n` games that the typed words may mean."""
-        return [self._games[game_id] for game_id in self._search.find(words, n)]
+        return self.catalogue.find(words, n)
 
     def known_players(self) -> list[tuple[str, str]]:
         """Give a few players to pick from, as (words, id)."""
@@ -146,61 +131,81 @@ class SteamModel:
         """Add an owned game with its hours (None: not said)."""
         self.game(game_id)
         if game_id not in self.owned and len(self.owned) >= MOST_OWNED:
-            raise Problem(f"{MOST_OWNED} games are as many as fit here", remedy="Remove one first")
+            raise Problem(f"{MOST_OWNED:,} games are as many as fit here", remedy="Remove one first")
         self.owned[game_id] = played
 
     def play(self, game_id: str, words: str) -> None:
         """Take the hours typed for an owned game; nothing typed means not said."""
-        cleaned = words.strip().replace(",", ".")
-        try:
-            played = float(cleaned) if cleaned else None
-        except ValueError:
-            played = -1.0
-        if played is not None and not 0 <= played <= MOST_HOURS:
-            name = self.game(game_id).name
-            raise Problem(
-                f"{words.strip()!r} is not a number of hours for {name}", remedy="Use a number such as 12 or 1.5"
-            )
-        self.owned[game_id] = played
+        self.owned[game_id] = read_hours(words, self.game(game_id).name)
 
     def disown(self, game_id: str) -> None:
         """Take an owned game away."""
         self.owned.pop(game_id, None)
 
-    def ask(self) -> Answer:
-        """Give the answer to the present state, and keep both in the diary."""
-        answer = self.answer()
-        told = [{"game_id": shown.game.game_id, "name": shown.game.name} for shown in answer.games]
-        games = [(shown.game.game_id, shown.likeness or 0.0) for shown in answer.games]
-        arm = self.participation.arm if self.participation else ""
-        self.diary.submit("steam", self.get(), {"title": answer.title, "games": told}, games=games, arm=arm)
-        return answer
+    def paste(self, text: str) -> Pasted:
+        """Add the games that a pasted text names; hours it states take the place of those that stood there.
 
-    def answer(self) -> Answer:
+        Raises
+        ------
+        Problem
+            If it names no known game, or more than fit here; then nothing is added.
+        """
+        pasted = read_pasted(text, self.catalogue)
+        joined = {**self.owned}
+        for game_id, played in pasted.owned.items():
+            joined[game_id] = joined.get(game_id) if played is None else played
+        if len(joined) > MOST_OWNED:
+            raise Problem(
+                f"with these there are {len(joined):,} games, and {MOST_OWNED:,} fit here", remedy="Paste fewer"
+            )
+        self.owned = joined
+        return pasted
+
+    def react(self, game_id: str, reaction: str) -> None:
+        """Take what the visitor says of a game: ``not for me``, ``own``, or nothing, which takes back what was said."""
+        self.game(game_id)
+        if reaction not in REACTIONS:
+            raise ValueError(f"{reaction!r} is none of {REACTIONS}")
+        self.reactions.pop(game_id, None)
+        if reaction:
+            self.reactions[game_id] = reaction
+        self.diary.react("steam", game_id, reaction)
+
+    def answer(self, *, keep: bool = True) -> Answer:
         """Give ten games for the present state.
+
+        Parameters
+        ----------
+        keep : bool
+            Whether the diary takes it down: not when it is only shown again.
 
         Raises
         ------
         Problem
             If nothing is chosen yet, or the player is not known.
         """
-        if self.way == "player":
-            return self._for_player()
-        if self.way == "games":
-            return self._for_games()
+        made = {"player": self._for_player, "games": self._for_games, "alike": self._for_alike}[self.way]()
+        famous = sum(one.game.game_id in self.catalogue.famous for one in made.games)
+        remarks = remark(made.games, self.filters, self.catalogue.unpriced, len(self.reactions))
+        title = retitle(made.title, made.games, bool(self.filters or self.reactions))
+        answer = replace(made, title=title, remarks=remarks, famous=famous)
+        if keep:
+            self._keep(answer)
+        return answer
+
+    def alike(self, game_id: str, n: int = 10) -> tuple[Shown, ...]:
+        """Give the games most like one, less what filters and what was said of games leave out."""
+        self.game(game_id)
+        return self._rankings.alike(game_id, deny=list(self.reactions), among=self._among(), n=n)
+
+    def _among(self) -> frozenset[str] | None:
+        return self.catalogue.admitted(self.filters) if self.filters else None
+
+    def _for_alike(self) -> Answer:
         if not self.game_id:
             raise Problem("no game is chosen yet", remedy="Type a few letters of its name and pick it")
         name = self.game(self.game_id).name
-        lead = "The games whose owners are most like its own."
-        return Answer(f"Games like {name}", lead, self.alike(self.game_id))
-
-    def alike(self, game_id: str, n: int = 10) -> tuple[Shown, ...]:
-        """Give the games most like one."""
-        self.game(game_id)
-        return tuple(
-            Shown(self._games.get(one.game_id, Game(one.game_id, one.name)), likeness=one.score)
-            for one in self.recommender.similar(game_id, n=n)
-        )
+        return Answer(f"Games like {name}", "The games whose owners are most like its own.", self.alike(self.game_id))
 
     def _for_player(self) -> Answer:
         name = self.player.strip()
@@ -214,60 +219,58 @@ class SteamModel:
                 f"no player has the id {name!r}", remedy="Pick one from the list, or choose games you own instead"
             )
         library = self.players.library(player_id)
-        title = f"Ten games for player {player_id}"
-        if not library:
-            lead = "This library is empty, so these are what most players like."
-            return Answer(title, lead, self._ten({}, player_id))
-        total = hours(sum(game.minutes_total for game in library))
-        top = ", ".join(f"{game.name} ({hours(game.minutes_total)})" for game in library[:3])
-        lead = f"Owns {count(len(library), 'game')}, {total} in all. Played most: {top}."
-        return Answer(title, lead, self._ten({game.game_id: float(game.minutes_total) for game in library}, player_id))
+        minutes = {game.game_id: float(game.minutes_total) for game in library}
+        lead = of_library(library, self._besides(minutes))
+        shown = self._ten(minutes, player_id)
+        return Answer(f"Ten games for player {player_id}", lead, shown, taste=self._taste(minutes))
 
     def _for_games(self) -> Answer:
         if not self.owned:
             raise Problem("no game is chosen yet", remedy="Type a few letters of a game you own and pick it")
-        names: Sequence[str] = [self.game(game_id).name for game_id in self.owned]
-        owned = f"{count(len(names), 'game')}: {', '.join(names[:6])}{' and more' if len(names) > 6 else ''}."
-        lead = f"{'For an owner of' if self.participation else 'Made from'} {owned}"  # true in each arm
-        minutes = {key: UNSAID_MINUTES if played is None else played * 60 for key, played in self.owned.items()}
-        return Answer("Ten games for you", lead, self._ten(minutes))
+        names = [self.game(game_id).name for game_id in self.owned]
+        lead = of_games(names, self._besides(self.owned), made_from=self.participation is None)
+        taste = self._taste({key: None if played is None else played * 60 for key, played in self.owned.items()})
+        return Answer("Ten games for you", lead, self._ten(as_minutes(self.owned)), taste=taste)
 
     def _ten(self, minutes: dict[str, float], unit: str = "") -> tuple[Shown, ...]:
         """Give what is shown to the owner of these games: in an experiment, as the unit's arm has it."""
-        advised = self._recommend(minutes)
+        minutes = {**dict.fromkeys(self._said("own"), UNSAID_MINUTES), **minutes}
+        deny, among = self._said("not for me"), self._among()
+        damping = self.damping if self.is_damped else 0.0
+        advised = self._rankings.recommended(minutes, deny=deny, among=among, damping=damping)
         if self.participation is None:
             return advised
-        plain = tuple(Shown(self._games[game_id]) for game_id in most_owned(self._rows, minutes))
-        held = _ids(
-            advised
-        )  # noted in both arms: reviews of what was held back are compared with those of what was shown
+        plain = self._rankings.popular(minutes, deny=deny, among=among)
+        held = ids(advised)  # noted in both arms: what was held back is compared with what was shown
 
         def tell(shown: tuple[Shown, ...]) -> dict[str, object]:
-            return {"way": self.way, "games": _ids(shown), "recommended": held}
+            return {"way": self.way, "games": ids(shown), "recommended": held}
 
         return self.participation.choose(advised, plain, tell, unit)
 
-    def _recommend(self, minutes: dict[str, float]) -> tuple[Shown, ...]:
-        return tuple(
-            Shown(
-                self._games.get(one.game_id, Game(one.game_id, one.name)),
-                tuple(Because(why.name, why.share, minutes.get(why.game_id, 1) > 0) for why in one.reasons),
-            )
-            for one in self.recommender.recommend(minutes, n=10)
-        )
+    def _said(self, reaction: str) -> list[str]:
+        return [game_id for game_id, said in self.reactions.items() if said == reaction]
 
+    def _besides(self, owned: Mapping[str, Any]) -> int:
+        """Count the games that are owned only because the visitor said so of a game shown."""
+        return sum(game_id not in owned for game_id in self._said("own"))
 
-def _ids(shown: Iterable[Shown]) -> list[str]:
-    return [one.game.game_id for one in shown]
+    def _taste(self, minutes: Mapping[str, float | None]) -> Taste | None:
+        library = {**dict.fromkeys(self._said("own")), **minutes}
+        known = {key: played for key, played in library.items() if key in self.catalogue}
+        return self._crowd.compare({self.game(key): played for key, played in known.items()})
 
+    @cached_property
+    def _crowd(self) -> Crowd:
+        return Crowd(self.catalogue.rows)
 
-def _as_game(row: Mapping[Any, Any]) -> Game:
-    price, genres, words = row.get("price"), row.get("genres"), row.get("price_text")
-    listed = genres.split(",") if isinstance(genres, str) else genres if isinstance(genres, Iterable) else ()
-    return Game(
-        str(row["game_id"]),
-        str(row["name"]),
-        tuple(str(genre).strip() for genre in listed if str(genre).strip()),
-        float(price) if price is not None and price == price else None,
-        words if isinstance(words, str) and words else None,
-    )
+    def _keep(self, answer: Answer) -> None:
+        """Take an answer down; one that can't be is shown all the same."""
+        arm = self.participation.arm if self.participation and self.way != "alike" else ""
+        games = [{"game_id": one.game.game_id, "name": one.game.name} for one in answer.games]
+        told = {"title": answer.title, "lead": answer.lead, "games": games}
+        try:
+            scores = [(one.game.game_id, one.score) for one in answer.games]
+            self.diary.submit("steam", self.get(), told, games=scores, arm=arm)
+        except Problem as problem:
+            logger.warning("An answer was not taken down: %s", problem)

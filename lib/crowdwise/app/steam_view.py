@@ -9,12 +9,19 @@ import ipywidgets as widgets
 
 from crowdwise.app.cards import Card
 from crowdwise.app.chips import Chips
+from crowdwise.app.filters import Filters
 from crowdwise.app.finder import Finder
 from crowdwise.app.guard import busy, guarded
+from crowdwise.app.left_out import LeftOut
 from crowdwise.app.markup import empty, heading, hint, notice
+from crowdwise.app.paste_box import PasteBox
+from crowdwise.app.remarks import speaks_most, well_known
+from crowdwise.app.taste_picture import taste_picture
+from crowdwise.app.tuning import Tuning
 
 if TYPE_CHECKING:
-    from crowdwise.app.steam_model import Answer, SteamModel
+    from crowdwise.app.shown import Answer
+    from crowdwise.app.steam_model import SteamModel
 
 WAYS = {"player": "A known player", "games": "Games I own", "alike": "Games like one"}
 HOURS = "Hours are optional: this model goes by what you own, not by how long you played it."
@@ -27,11 +34,18 @@ START = {
 
 
 class SteamView:
-    """Widgets of the Steam tab. They are on screen at once; `ready` gives them a model to ask."""
+    """Widgets of the Steam tab. They are on screen at once; `ready` gives them a model to ask.
+
+    Attributes
+    ----------
+    on_change : callable
+        Called after each change a user makes to the model's state.
+    """
 
     def __init__(self) -> None:
         self.model: SteamModel | None = None
         self.on_change: Callable[[], None] = lambda: None
+        self._restoring, self._answered = False, False
         self.notice = widgets.HTML()
         ways = [(words, way) for way, words in WAYS.items()]
         self.way = widgets.RadioButtons(
@@ -42,22 +56,30 @@ class SteamView:
             description="or type a Steam id", placeholder="76561198…", continuous_update=False
         ).add_class("cw-field")
         self.finder = Finder("Find a game you own", self._find, self.add, placeholder="Type a few letters")
-        self.chips = Chips(self.play, self.remove)
+        self.paste = PasteBox(self._take)
+        self.chips = Chips(self.play, self.remove, self.remove_all)
         self.chips_hint = widgets.HTML(hint(HOURS))
         self.liked = Finder("Find a game you like", self._find, self.like, placeholder="Type a few letters")
         self.go = widgets.Button(description="Recommend ten games").add_class("cw-go")
+        entered = [self.finder.widget, self.paste.widget, self.chips.widget, self.chips.foot, self.chips_hint]
         self.sides = {
             "player": widgets.VBox([self.pick, self.player]),
-            "games": widgets.VBox([self.finder.widget, self.chips.widget, self.chips_hint]),
+            "games": widgets.VBox(entered),
             "alike": self.liked.widget,
         }
-        self.title = widgets.HTML(empty(*WAITING))
-        self.cards = [Card(rank + 1, self._alike) for rank in range(10)]
+        self.title, self.remarks, self.taste = widgets.HTML(empty(*WAITING)), widgets.HTML(), widgets.HTML()
+        self.tuning = Tuning(self.tune)
+        self.left_out = LeftOut(self.take_back)
+        self.cards = [Card(rank + 1, self._alike, self.react) for rank in range(10)]
         asked = widgets.VBox([self.way, *self.sides.values(), self.go]).add_class("cw-panel")
         results = widgets.Box([card.widget for card in self.cards]).add_class("cw-cards")
-        answered = widgets.VBox([self.notice, self.title, results])
+        answered = widgets.VBox(
+            [self.notice, self.title, self.tuning.widget, self.left_out.widget, self.remarks, results, self.taste]
+        )
         self.widget = widgets.Box([asked, answered]).add_class("cw-sides").add_class("cw-steam")
         self._show_way("player")
+        self._clear("player")
+        self.title.value = empty(*WAITING)
         self.way.observe(self._on_way, "value")
         self.pick.observe(self._on_pick, "value")
         self.player.observe(self._on_player, "value")
@@ -78,43 +100,35 @@ class SteamView:
         self.pick.options = [("Choose…", ""), *model.known_players()]
         if model.players is None:
             self.way.options = [(words, way) for way, words in WAYS.items() if way != "player"]
+        self.tuning.offer(model.catalogue.genres)
         self._enable(True)
-        self.way.value = model.way
-        self.title.value = empty(*START[model.way])
-        self._show_way(model.way)
+        self._show_state(model)
+        self._clear(model.way)
         self.notice.value = notice(remark)
 
+    @guarded
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Show a state that the model gave, and its answer if there is enough for one; nothing is taken down anew."""
+        model = self.model
+        if model is None:
+            return
+        model.set(state)
+        self._show_state(model)
+        self._clear(model.way)
+        if model.has_choice:
+            self._show(model.answer(keep=False))
+
     def _enable(self, on: bool) -> None:
-        for control in (self.way, self.pick, self.player, self.finder.field, self.liked.field, self.go):
+        controls = (self.way, self.pick, self.player, self.finder.field, self.liked.field, self.go)
+        for control in (*controls, self.paste.field, self.paste.go):
             control.disabled = not on
 
     @guarded
     def recommend(self, _: Any = None) -> None:
         """Show the answer to the present state."""
-        if self.model is None:
-            return
-        with busy(self.go):
-            self._show(self.model.ask())
-        self.on_change()
-
-    @guarded
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Show a state that the model gave before and, where it has one, its answer; nothing is submitted."""
-        if self.model is None:
-            return
-        self.model.set(dict(state))
-        taken = self.model.get()
-        self.way.value, self.player.value = taken["way"], taken["player"]
-        self._show_owned(self.model)
-        if {"player": taken["player"], "games": taken["owned"], "alike": taken["game_id"]}[taken["way"]]:
-            self._show(self.model.answer())
-
-    def _show(self, answer: Answer) -> None:
-        self.title.value = heading(answer.title, answer.lead)
-        for card, shown in zip(self.cards, answer.games, strict=False):
-            card.fill(shown)
-        for card in self.cards[len(answer.games) :]:
-            card.clear()
+        if self.model is not None:
+            with busy(self.go):
+                self._show(self.model.answer())
 
     @guarded
     def add(self, game_id: str) -> None:
@@ -133,9 +147,17 @@ class SteamView:
             self.on_change()
 
     @guarded
+    def remove_all(self) -> None:
+        """Take all owned games away."""
+        if self.model is not None:
+            self.model.owned = {}
+            self._show_owned(self.model)
+            self.on_change()
+
+    @guarded
     def play(self, game_id: str, words: str) -> None:
         """Take the hours typed for a game."""
-        if self.model is not None:
+        if self.model is not None and not self._restoring:
             self.model.play(game_id, words)
             self.on_change()
 
@@ -144,7 +166,38 @@ class SteamView:
         """Show the games like one."""
         if self.model is not None:
             self.model.game_id = game_id
-            self.recommend()
+            self.on_change()
+            self._show(self.model.answer())
+
+    @guarded
+    def tune(self, filters: Filters, damping: float) -> None:
+        """Take filters and damping, and show the list they make."""
+        if self.model is not None:
+            self.model.filters, self.model.damping = filters, damping
+            self.on_change()
+            if self._answered:
+                self._show(self.model.answer())
+
+    @guarded
+    def react(self, game_id: str, reaction: str) -> None:
+        """Take what is said of a game, and show the list without it: the same question, so the diary has it already."""
+        if self.model is not None:
+            self.model.react(game_id, reaction)
+            self._show_left_out(self.model)
+            if self._answered:
+                self._show(self.model.answer(keep=False))
+
+    def take_back(self, game_id: str) -> None:
+        """Take back what was said of a game."""
+        self.react(game_id, "")
+
+    def _take(self, words: str) -> str:
+        if self.model is None:
+            return ""
+        said = self.model.paste(words).words()
+        self._show_owned(self.model)
+        self.on_change()
+        return said
 
     def _find(self, words: str) -> list[tuple[str, str]]:
         return [(game.game_id, game.name) for game in self.model.find(words)] if self.model else []
@@ -152,34 +205,76 @@ class SteamView:
     def _alike(self, game_id: str) -> Any:
         return self.model.alike(game_id, 6) if self.model else ()
 
+    def _show(self, answer: Answer) -> None:
+        self._answered = True
+        self.title.value = heading(answer.title, answer.lead)
+        self.remarks.value = notice(" ".join(answer.remarks))
+        self.taste.value = taste_picture(answer.taste, speaks_most(answer.games))
+        self.tuning.explain(well_known(answer))
+        self.tuning.widget.layout.display = ""
+        for card, shown in zip(self.cards, answer.games, strict=False):
+            card.fill(shown)
+        for card in self.cards[len(answer.games) :]:
+            card.clear()
+
+    def _clear(self, way: str) -> None:
+        self._answered = False
+        self.title.value = empty(*START[way])
+        self.remarks.value = self.taste.value = ""
+        self.tuning.widget.layout.display = "none"
+        for card in self.cards:
+            card.clear()
+
+    def _show_state(self, model: SteamModel) -> None:
+        """Bring the widgets to the model's state, without a change being told."""
+        self._restoring = True
+        try:
+            self.way.value = model.way
+            self.player.value = model.player
+            self._show_picked(model.player)
+            self._show_owned(model)
+            self._show_left_out(model)
+            self.tuning.show(model.filters, model.damping)
+            self._show_way(model.way)
+        finally:
+            self._restoring = False
+
     def _show_owned(self, model: SteamModel) -> None:
-        self.chips.show({game_id: (model.game(game_id).name, played) for game_id, played in model.owned.items()})
+        restoring, self._restoring = self._restoring, True
+        try:
+            self.chips.show({game_id: (model.game(game_id).name, played) for game_id, played in model.owned.items()})
+        finally:
+            self._restoring = restoring
+
+    def _show_left_out(self, model: SteamModel) -> None:
+        self.left_out.show([(key, model.game(key).name, said) for key, said in model.reactions.items()])
+
+    def _show_picked(self, player: str) -> None:
+        self.pick.value = player if player in {player_id for _, player_id in self.pick.options} else ""
 
     def _show_way(self, way: str) -> None:
         for name, side in self.sides.items():
             side.layout.display = "" if name == way else "none"
         self.go.layout.display = "none" if way == "alike" else ""
+        self.tuning.damped.layout.display = "" if self.model and self.model.is_damped else "none"
 
     @guarded
     def _on_way(self, change: dict[str, Any]) -> None:
-        if self.model is None:
+        if self.model is None or self._restoring:
             return
         self.model.way = change["new"]
         self._show_way(change["new"])
-        self.title.value = empty(*START[change["new"]])
-        for card in self.cards:
-            card.clear()
+        self._clear(change["new"])
         self.on_change()
 
     @guarded
     def _on_pick(self, change: dict[str, Any]) -> None:
-        if change["new"]:
+        if change["new"] and not self._restoring:
             self.player.value = change["new"]
 
     @guarded
     def _on_player(self, change: dict[str, Any]) -> None:
-        if self.model is not None:
+        if self.model is not None and not self._restoring:
             self.model.player = change["new"]
-            listed = {player_id for _, player_id in self.pick.options}
-            self.pick.value = change["new"] if change["new"] in listed else ""
+            self._show_picked(change["new"])
             self.on_change()

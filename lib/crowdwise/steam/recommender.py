@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -79,6 +79,7 @@ class Recommender:
         n: int = 10,
         every: bool = False,
         deny: Collection[str] = (),
+        among: Collection[str] | None = None,
         damping: float = 0.0,
         new: bool = False,
     ) -> list[Recommendation]:
@@ -98,6 +99,8 @@ class Recommender:
             Whether twins, and apps that are no games, may be recommended as well.
         deny : collection of str
             Games not to recommend; those that are not known are none either.
+        among : collection of str, optional
+            Games to choose from, as a price or a genre leaves them; all of them when left out.
         damping : float
             How much being owned by many counts against a game: 0 not at all, 1 strongly, 2 hardly leaves a known one.
             It takes `damping` times the
@@ -118,8 +121,8 @@ class Recommender:
             raise ValueError(f"damping is a number from 0 on, not {damping}")
         known = self.known(read_owned(owned))
         allowed = (self.is_new if new else ~self.is_new) & (True if every else self.shown)
+        allowed &= self._open(deny, among)
         allowed[known] = False
-        allowed[self.known(read_owned(deny))] = False
         if not every:
             allowed[self.twin_of[known][self.twin_of[known] >= 0]] = False
         scores = self.scores(known, damping=damping, new=new)
@@ -130,11 +133,14 @@ class Recommender:
             for game, terms in zip(best.tolist(), added, strict=True)
         ]
 
-    def similar(self, game_id: str, n: int = 10) -> list[Similar]:
+    def similar(
+        self, game_id: str, n: int = 10, *, deny: Collection[str] = (), among: Collection[str] | None = None
+    ) -> list[Similar]:
         """Give the `n` games most alike to one, a series standing once, without twins and what is no game.
 
         Other editions of the game are left out. Of each series (the game's own too) the most alike stands for the rest
-        of it among the nearest games, which `Similar.also` names. Games that nobody owns are left out.
+        of it among the nearest games, which `Similar.also` names. Games that nobody owns are left out; `deny` and
+        `among` are as in `recommend`, and of a series only what they leave can stand for it.
 
         Raises
         ------
@@ -147,7 +153,7 @@ class Recommender:
         if n < 0:
             raise ValueError(f"n is a number of games, not {n}")
         likeness = self._likeness.to(game)
-        allowed = self.shown & ~self.is_new & (self.twin_of != game)
+        allowed = self.shown & ~self.is_new & (self.twin_of != game) & self._open(deny, among)
         allowed[[game, *([self.twin_of[game]] if self.twin_of[game] >= 0 else [])]] = False
         wanted, most = CONSIDERED * n, int(allowed.sum())
         while True:
@@ -175,6 +181,15 @@ class Recommender:
     def known(self, game_ids: Collection[str]) -> np.ndarray:
         """Give the places of those games that are known, in order (int64)."""
         return np.array(sorted({self.place[game] for game in game_ids if game in self.place}), dtype=np.int64)
+
+    def _open(self, deny: Collection[str], among: Collection[str] | None) -> np.ndarray:
+        """Tell which games are to choose from (bool, shape (games,))."""
+        left = np.ones(len(self.games), dtype=bool)
+        if among is not None:
+            chosen = among if isinstance(among, Set) else set(read_owned(among))
+            left = np.fromiter((game in chosen for game in self.place), dtype=bool, count=len(self.games))
+        left[self.known(read_owned(deny))] = False
+        return left
 
     def scores(self, known: np.ndarray, *, damping: float = 0.0, new: bool = False) -> np.ndarray:
         """Give every game's score for a library of known games; without any, the log of its owners.

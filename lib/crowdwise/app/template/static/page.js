@@ -17,6 +17,7 @@
       if (!cells.querySelector(".cw-app")) { return; }
       shown.disconnect();
       name_groups(cells);
+      name_tuning(cells);
       keep_address(cells);
       loading.hidden = true;
       document.body.classList.add("cw-shown");
@@ -36,6 +37,21 @@
       group.setAttribute("role", "radiogroup");
       group.setAttribute("aria-label", bar.querySelector(".widget-label").textContent);
     });
+  }
+
+  // So have a slider, which is drawn after the page is shown, and the boxes of genres.
+  function name_tuning(cells) {
+    var drawn = new MutationObserver(name);
+    function name() {
+      var handle = cells.querySelector(".cw-damping [role=slider]"), genres = cells.querySelector(".cw-genres");
+      if (!handle || !genres) { return; }
+      drawn.disconnect();
+      handle.setAttribute("aria-label", cells.querySelector(".cw-damping .widget-label").textContent);
+      genres.setAttribute("role", "group");
+      genres.setAttribute("aria-label", "Genres");
+    }
+    drawn.observe(cells, { childList: true, subtree: true });
+    name();
   }
 
   // The address opens the visitor's history by a random code and, behind the #, holds what stands in the tabs. A kernel
