@@ -91,7 +91,12 @@ def load_parts(folder: Path) -> Parts:
             encoder=Encoder(tuple(document["names"]), {name: tuple(v) for name, v in document["levels"].items()}),
             text=TextSpace.load(place / "text.npz"),
             calibrator=Calibrator(**document["calibrator"]),
-            score_range=ScoreRange(**{name: tuple(values) for name, values in document["score_range"].items()}),
+            score_range=ScoreRange(
+                **{
+                    name: tuple(value) if isinstance(value, list) else value
+                    for name, value in document["score_range"].items()
+                }
+            ),
             facts=Facts(**document["facts"], reference=ReferenceRate(**reference) if reference else None),
             past=PastProjects.load(place / "neighbours.npz"),
         )
