@@ -101,7 +101,9 @@ def test_a_range_says_how_many_projects_it_is_from(predictor: Predictor) -> None
 
 
 def test_few_texts_are_weighed_as_many_are(predictor: Predictor, monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = ["A first edition, numbered", "", "🎲 nothing known 漢字", "the the the board game"]
-    few = predictor.text.transform(texts)
+    drawn = (["A first edition, numbered", "", "🎲 nothing known 漢字", "the the the board game"], ["漢字"], [""])
+    few = [predictor.text.transform(texts) for texts in drawn]
     monkeypatch.setattr(TextSpace, "_among", lambda self, texts: self)
-    assert np.array_equal(few, predictor.text.transform(texts))
+    assert predictor.text.scored
+    for texts, found in zip(drawn, few, strict=True):
+        assert np.array_equal(found, predictor.text.transform(texts))

@@ -152,6 +152,8 @@ class TextSpace:
     def _among(self, texts: Sequence[str]) -> TextSpace:
         """Give the transform with those terms only that stand in the texts: the others add nothing to them."""
         found = {word for text in texts for word in terms(text)} & self._places.keys()
+        # With no term at all there would be no score either, and its column would be missing.
+        found |= set(self.words[:1])
         kept = np.array(sorted(self._places[word] for word in found), dtype=np.int64)
         weights = self.weights[kept] if self.scored else self.weights
         words = tuple(self.words[k] for k in kept)
