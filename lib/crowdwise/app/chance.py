@@ -32,6 +32,8 @@ def chance(outlook: Outlook, name: str) -> str:
     prediction, rate = outlook.prediction, outlook.category_rate
     p, base = prediction.probability, prediction.base_rate
     like = f"Among {text(prediction.speaks_of)}, {odds(p)} like this one reached their goal."
+    if prediction.speaks_of == prediction.base_rate_of:  # said below
+        like = f"Of projects like this one, {odds(p)} reached their goal."
     between = f"{percent(prediction.low)} to {percent(prediction.high)}"
     source = (
         f", from the {count(prediction.ranged_by, 'past project')} with the nearest scores"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SHOWN = ("goal", "duration_days")
 TITLES = {"goal": "If the goal were another", "duration_days": "If it ran for longer or shorter"}
+NAMES = {"goal": "The chance by the amount asked for", "duration_days": "The chance by the length of the campaign"}
 # The picture's own units: it is scaled to the place it has.
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 340.0, 214.0, 44.0, 14.0, 20.0, 46.0
 MOST_TICKS, MOST_ROWS = 6, 9
@@ -74,8 +75,9 @@ def draw(profile: Profile, currency: str) -> str:
     key, foot = f"cw-curve-{profile.field}", HEIGHT - BOTTOM
     unit = f"Goal in {currency}, log scale" if profile.field == "goal" else "Days it runs"
     return (
-        f'<svg viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img" aria-labelledby="{key}-title {key}-desc">'
-        f'<title id="{key}-title">Chance by {"goal" if profile.field == "goal" else "days it runs"}</title>'
+        f'<svg viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img" aria-labelledby="{key}-title" '
+        f'aria-describedby="{key}-desc">'
+        f'<title id="{key}-title">{NAMES[profile.field]}</title>'
         f'<desc id="{key}-desc">{text(tell(profile, currency))}</desc>'
         f"{_grid(foot)}{_ticks(profile, foot)}"
         f'<text class="cw-axis" x="{(LEFT + WIDTH - RIGHT) / 2:.1f}" y="{HEIGHT - 6:.1f}" text-anchor="middle">'
@@ -118,7 +120,7 @@ def ticks(low: float, high: float, *, log: bool) -> list[float]:
 
 def shorten(value: float) -> str:
     """Give a number as an axis has room for: ``500``, ``10k``, ``2.5M``."""
-    for size, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+    for size, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
         if value >= size:
             return f"{value / size:.3g}{letter}"
     return f"{value:.3g}"

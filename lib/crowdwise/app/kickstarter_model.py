@@ -187,9 +187,10 @@ class KickstarterModel:
         if fields["launched_on"] is None:
             raise Problem("it is left out", where=LABELS["launched_on"], remedy="Give the day of the launch")
         check_earlier(fields["earlier"], self.today)
-        counts = dict(zip(COUNTED, count_as_of(fields["earlier"], fields["launched_on"]), strict=True))
+        counts = count_as_of(fields["earlier"], fields["launched_on"])
+        told = {name: value for name, value in fields.items() if name != "earlier"}
         try:
-            return Draft(**{name: value for name, value in fields.items() if name != "earlier"}, **counts)
+            return Draft(**told | dict(zip(COUNTED, counts, strict=True)))
         except Problem as problem:
             where = LABELS.get(problem.where, problem.where)
             raise Problem(problem.what, where=where, remedy=problem.remedy) from problem

@@ -38,8 +38,7 @@ def versus(outlook: Outlook) -> str:
         name = STEPS.get(step.fields[0], step.fields[0])
         idle = set(step.fields) <= set(outlook.unread)
         adds = '<span class="cw-points">not read</span>' if idle else _points(share)
-        sides = (text(_value(draft, name)) for draft in (outlook.kept, outlook.draft))
-        rows.append(_row(LABELS[name], *sides, adds))
+        rows.append(_row(LABELS[name], text(_value(outlook.kept, name)), text(_value(outlook.draft, name)), adds))
     head = "".join(f'<span role="columnheader">{words}</span>' for words in COLUMNS)
     return (
         f'{start}<p class="cw-hint">The differences are taken one at a time in the order below, each on top of those '

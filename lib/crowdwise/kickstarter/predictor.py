@@ -190,12 +190,12 @@ class Predictor(Scoring):
             self.check(draft)
         table, features, text = self.features_of([Variant(draft, {}) for draft in drafts])
         matrix, ends = self.seen(features, text), [0, -1]
-        told = self._tell([first, second], table.iloc[ends], features.iloc[ends], matrix[ends], today)
+        before, after = self._tell([first, second], table.iloc[ends], features.iloc[ends], matrix[ends], today)
         path = self.given(matrix, self.facts.shift)
         # The same numbers but for the last digits, so that the steps add up to what is told.
-        path[ends] = [prediction.probability for prediction in told]
+        path[ends] = before.probability, after.probability
         steps = zip(changed, 100 * np.diff(path), strict=True)
-        return Comparison(*told, tuple(Difference(names, float(points)) for names, points in steps))
+        return Comparison(before, after, tuple(Difference(names, float(points)) for names, points in steps))
 
     def save(
         self,

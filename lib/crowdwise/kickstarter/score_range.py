@@ -64,7 +64,8 @@ class ScoreRange:
         middle = np.array([score[place : place + n].mean() for place in places])
         low, high = share_interval(won[places + n] - won[places], np.full(len(places), n))
         ends = [isotonic_regression(log_odds(end)) for end in (low, high)]
-        return cls(*(tuple(float(x) for x in column) for column in (middle, *ends)), window=n)
+        scores, lowest, highest = (tuple(float(x) for x in column) for column in (middle, *ends))
+        return cls(scores, lowest, highest, n)
 
     def look_up(self, probability: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Give the ends for calibrated probabilities; each range holds its probability."""
