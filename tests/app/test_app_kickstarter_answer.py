@@ -253,7 +253,7 @@ def test_the_control_sees_no_part_of_an_answer(predictor: OneAnswer, arm: str, n
     for _ in range(2):
         markup = shown(view)
         assert ("%" in markup, "points" in markup, "<svg" in markup, "unded" in markup) == (numbers,) * 4
-        assert (view.answer._buttons.layout.display == "none") is not numbers
+        assert (view.answer.buttons.layout.display == "none") is not numbers
         assert bool(view.answer.tries.children) is numbers
         view.fields["blurb"].value = "Hot"
         view.go.click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ElementTree
 
+import numpy as np
 import pytest
 
 from crowdwise.app.curve import curve, curves, draw, shorten, tabulate, tell, ticks
@@ -103,3 +104,16 @@ def test_axes_have_few_round_numbers(low: float, high: float, log: bool, wanted:
 
 def test_long_numbers_are_short_on_an_axis() -> None:
     assert [shorten(x) for x in (0.5, 50, 1000, 2500, 1e6, 1e12)] == ["0.5", "50", "1k", "2.5k", "1M", "1T"]
+
+
+@pytest.mark.parametrize("present", range(3))
+@pytest.mark.parametrize("chances", [(0.86, 0.6, 0.15), (0.02, 0.01, 0.01), (0.99, 0.98, 0.99), (0.3, 0.36, 0.2)])
+def test_the_words_at_the_present_choice_stay_off_the_curve(chances: tuple[float, ...], present: int) -> None:
+    drawn = picture(Profile("duration_days", (1, 30, 60), chances, present, None, (False,) * 3))
+    (words,) = [one for one in drawn.findall("text") if one.attrib["class"] == "cw-now-words"]
+    across, down = float(words.attrib["x"]), float(words.attrib["y"])
+    wide = 7 * len(words.text or "") * (1 if words.attrib["text-anchor"] == "start" else -1)
+    line = points(drawn.findall("polyline")[0])
+    met = np.interp(np.linspace(*sorted((across, across + wide)), 50), *zip(*line, strict=True))
+    # Letters reach ten above their line and three below it.
+    assert (met < down - 10).all() or (met > down + 3).all()

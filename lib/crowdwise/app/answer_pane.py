@@ -43,9 +43,9 @@ class AnswerPane:
         self.keep = widgets.Button(description="Keep this draft as A", tooltip="The next draft is compared with it")
         self.forget = widgets.Button(description="Forget draft A")
         self.tries = widgets.Box([]).add_class("cw-tries")
-        self._buttons = widgets.Box([self.keep, self.forget]).add_class("cw-tries")
+        self.buttons = widgets.Box([self.keep, self.forget]).add_class("cw-tries")
         self._attempt = attempt
-        parts = [self.stale, self.versus, self.chance, self._buttons, self.warning, self.drivers, self.curves]
+        parts = [self.stale, self.versus, self.chance, self.buttons, self.warning, self.drivers, self.curves]
         self.widget = widgets.VBox([*parts, self.changes, self.tries, self.past, self.notes])
         self.keep.on_click(lambda _: keep())
         self.forget.on_click(lambda _: forget())
@@ -57,7 +57,7 @@ class AnswerPane:
         for part in every:
             part.value = ""
         self._try([])
-        self._buttons.layout.display = "none"
+        self.buttons.layout.display = "none"
         self.chance.value = empty(*words)
         self.widget.remove_class("cw-panel")
 
@@ -82,7 +82,7 @@ class AnswerPane:
         self.versus.value = versus(outlook)
         self.stale.value = ""
         self._try([one for one in outlook.changes if one.field in TRIED])
-        self._buttons.layout.display = ""
+        self.buttons.layout.display = ""
         self.hold(outlook.kept is not None)
         self.widget.add_class("cw-panel")
 

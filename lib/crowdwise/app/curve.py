@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from crowdwise.app.markup import percent, text
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ TITLES = {"goal": "If the goal were another", "duration_days": "If it ran for lo
 NAMES = {"goal": "The chance by the amount asked for", "duration_days": "The chance by the length of the campaign"}
 # The picture's own units: it is scaled to the place it has.
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 340.0, 214.0, 44.0, 14.0, 20.0, 46.0
+LETTER = 7.0  # about how wide one is
 MOST_TICKS, MOST_ROWS = 6, 9
 
 
@@ -172,15 +175,25 @@ def _lines(profile: Profile, x: Sequence[float], y: Sequence[float]) -> str:
 
 def _present(profile: Profile, x: Sequence[float], y: Sequence[float], foot: float) -> str:
     here_x, here_y = x[profile.present], y[profile.present]
-    middle = (LEFT + WIDTH - RIGHT) / 2
-    side, shift = ("start", 9) if here_x < middle else ("end", -9)
-    up = here_y > TOP + 26
+    words = f"this draft {percent(profile.probabilities[profile.present])}"
+    side, shift = ("start", 9.0) if here_x < (LEFT + WIDTH - RIGHT) / 2 else ("end", -9.0)
+    reach = here_x + shift + (LETTER * len(words) if shift > 0 else -LETTER * len(words))
     return (
         f'<line class="cw-now" x1="{here_x:.1f}" x2="{here_x:.1f}" y1="{here_y:.1f}" y2="{foot}"/>'
         f'<circle class="cw-dot" cx="{here_x:.1f}" cy="{here_y:.1f}" r="5.5"/>'
-        f'<text class="cw-now-words" x="{here_x + shift:.1f}" y="{here_y + (-10 if up else 22):.1f}" '
-        f'text-anchor="{side}">this draft {percent(profile.probabilities[profile.present])}</text>'
+        f'<text class="cw-now-words" x="{here_x + shift:.1f}" y="{_free_line(x, y, (here_x, here_y), reach):.1f}" '
+        f'text-anchor="{side}">{words}</text>'
     )
+
+
+def _free_line(x: Sequence[float], y: Sequence[float], here: tuple[float, float], reach: float) -> float:
+    """Give the height nearest to the present point at which words from it to `reach` don't cross the curve."""
+    low, high = sorted((here[0], reach))
+    met = [here[1]] + [height for across, height in zip(x, y, strict=True) if low <= across <= high]
+    met += np.interp([low, high], x, y).tolist()
+    above, below = min(met) - 9, max(met) + 19
+    inside = [line for line in (above, below) if 12 <= line <= HEIGHT - BOTTOM - 3]
+    return min(inside or [above], key=lambda line: abs(line - here[1]))
 
 
 def _rounded(seen: tuple[float, float]) -> tuple[float, float]:
