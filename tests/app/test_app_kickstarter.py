@@ -74,6 +74,9 @@ class OneAnswer:
         of = ("all <97> projects", "projects like <those>")
         return Prediction(0.368, 0.31, 0.42, 0.4, *of, DRIVERS, ("Few goals are like this <one>",), "Unlike <any>")
 
+    def check(self, draft: Draft) -> None:
+        """Every draft will do."""
+
     def explain(self, draft: Draft, *, today: date | None = None) -> Explanation:
         return Explanation(self.predict(draft, today=today), PROFILES, CHANGES, NEIGHBOURS)
 

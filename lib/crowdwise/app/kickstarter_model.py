@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -189,11 +190,10 @@ class KickstarterModel:
         check_earlier(fields["earlier"], self.today)
         counts = count_as_of(fields["earlier"], fields["launched_on"])
         told = {name: value for name, value in fields.items() if name != "earlier"}
-        try:
-            return Draft(**told | dict(zip(COUNTED, counts, strict=True)))
-        except Problem as problem:
-            where = LABELS.get(problem.where, problem.where)
-            raise Problem(problem.what, where=where, remedy=problem.remedy) from problem
+        with _named_as_in_the_form():
+            draft = Draft(**told | dict(zip(COUNTED, counts, strict=True)))
+            self.predictor.check(draft)
+        return draft
 
     def answer(self, *, submit: bool = True) -> Outlook | None:
         """Give the project's probability, what drives and what might change it, its like, and what draft A had.
@@ -234,6 +234,15 @@ class KickstarterModel:
             self.predictor.compare(kept, draft, today=self.today) if kept is not None else None,
             self.predictor.unread,
         )
+
+
+@contextmanager
+def _named_as_in_the_form() -> Iterator[None]:
+    try:
+        yield
+    except Problem as problem:
+        where = LABELS.get(problem.where, problem.where)
+        raise Problem(problem.what, where=where, remedy=problem.remedy) from problem
 
 
 def _packed(fields: Mapping[str, Any]) -> dict[str, Any]:
