@@ -1,25 +1,49 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from crowdwise.app.chance import chance, compare, drivers, notes, odds, warning
-from crowdwise.app.kickstarter_model import START, KickstarterModel, Outlook
+from crowdwise.app.earlier_projects import EarlierProject
+from crowdwise.app.kickstarter_model import START, KickstarterModel
 from crowdwise.app.kickstarter_view import KickstarterView
-from crowdwise.app.labels import LABELS
+from crowdwise.app.labels import COUNTED, LABELS
+from crowdwise.app.outlook import Outlook
 from crowdwise.app.places import COUNTRIES, currency_of
 from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.draft import Draft
-from crowdwise.kickstarter.explanation import Contribution, Prediction
+from crowdwise.kickstarter.explanation import (
+    Change,
+    Comparison,
+    Contribution,
+    Difference,
+    Explanation,
+    Neighbour,
+    Prediction,
+    Profile,
+)
 from crowdwise.kickstarter.facts import Facts, ReferenceRate
 from crowdwise.storage.queries import Reference
 
 NO_BREAK = "\u00a0"
 TODAY = date(2024, 3, 5)
+PROFILES = (
+    Profile("goal", (100.0, 1000.0, 10_000.0), (0.9, 0.5, 0.1), 1, (100.0, 5000.0), (False, False, True)),
+    Profile("duration_days", (7, 30, 60), (0.3, 0.368, 0.2), 1, (7.0, 60.0), (False,) * 3),
+    Profile("prelaunch_days", (0, 30), (0.3, 0.368), 1, (0.0, 500.0), (False,) * 2),
+)
+CHANGES = (
+    Change("goal", 500.0, "a goal of 500 <USD> instead of 1,000", 9.5),
+    Change("blurb_length", 90, "a blurb of 90 letters instead of 0", 1.25),
+)
+NEIGHBOURS = (
+    Neighbour("The <b>Soup</b>", "food/<cookbooks>", 1234.5, 2019, True, 0.1),
+    Neighbour("n" * 500, "food", 0.6, 2020, False, 0.2),
+)
 DRIVERS = (Contribution("goal", "a goal of <b>", -8.2), Contribution("text", "what is said", 14.1))
 
 
@@ -33,6 +57,7 @@ class OneAnswer:
     countries: tuple[str, ...] = ("DE", "GB", "US", "ZZ", "unknown")
     currencies: tuple[str, ...] = ("EUR", "USD")
     asked: tuple[str, ...] = tuple(Draft.__dataclass_fields__)
+    unread: tuple[str, ...] = ()
     today: date | None = None
     reference: ReferenceRate | None = None
 
@@ -48,6 +73,18 @@ class OneAnswer:
             raise self.broken
         of = ("all <97> projects", "projects like <those>")
         return Prediction(0.368, 0.31, 0.42, 0.4, *of, DRIVERS, ("Few goals are like this <one>",), "Unlike <any>")
+
+    def check(self, draft: Draft) -> None:
+        """Every draft will do."""
+
+    def explain(self, draft: Draft, *, today: date | None = None) -> Explanation:
+        return Explanation(self.predict(draft, today=today), PROFILES, CHANGES, NEIGHBOURS)
+
+    def compare(self, first: Draft, second: Draft, *, today: date | None = None) -> Comparison:
+        """The first chance is 0.3; the goal and whether there is a blurb are all that tell drafts apart."""
+        second_told = self.predict(second, today=today)
+        steps = (Difference(("goal",), 8.0), Difference(("blurb",), -1.2)) if first != second else ()
+        return Comparison(replace(second_told, probability=0.3), second_told, steps)
 
 
 @pytest.fixture
@@ -134,7 +171,7 @@ def test_a_category_nobody_saw_has_no_base_rate(model: KickstarterModel) -> None
         ("launched_on", None, "Launch date"),
         ("launched_on", date(1999, 1, 1), "Launch date"),
         ("duration_days", 61, "Days it runs"),
-        ("earlier_successes", 3, "Of these, funded"),
+        ("earlier", (EarlierProject(date(2099, 1, 1)),), "Earlier project 1"),
     ],
 )
 def test_a_field_that_does_not_do_is_named_as_the_form_names_it(
@@ -152,8 +189,11 @@ def test_an_unknown_field_is_an_error_of_ours(model: KickstarterModel) -> None:
 
 
 def test_every_field_of_a_draft_stands_in_the_form(view: KickstarterView) -> None:
-    assert set(view.fields) == set(LABELS) == {*START, "launched_on"} == set(Draft.__dataclass_fields__)
-    assert {name: widget.description for name, widget in view.fields.items()} == LABELS
+    assert {*view.fields, "earlier"} == set(LABELS) == {*START, "launched_on", "earlier"}
+    assert {*view.fields, *COUNTED} == set(Draft.__dataclass_fields__)
+    assert {name: widget.description for name, widget in view.fields.items()} | {
+        "earlier": "Earlier projects"
+    } == LABELS
 
 
 def test_the_state_survives_a_round_trip_through_json(model: KickstarterModel) -> None:
@@ -194,17 +234,18 @@ def test_a_form_shows_the_state_and_gives_the_chance(view: KickstarterView, pred
     assert "3 points below the 40 % of all &lt;97&gt; projects" in shown
     assert "Among projects like &lt;those&gt;, about 4 in 10 like this one reached their goal." in shown
     assert "31 % to 42 % did (95 % range)" in shown
-    assert "<p>Unlike &lt;any&gt;.</p>" in view.notes.value
+    assert "<p>Unlike &lt;any&gt;.</p>" in view.answer.warning.value
     assert view.notice.value == ""
     assert not view.go.disabled
 
 
 def test_what_the_model_does_not_read_is_not_asked(predictor: OneAnswer) -> None:
-    predictor.asked = tuple(name for name in LABELS if name not in ("country", "earlier_projects", "earlier_successes"))
+    predictor.asked = tuple(name for name in Draft.__dataclass_fields__ if name not in ("country", *COUNTED))
     view = KickstarterView()
     view.ready(KickstarterModel(predictor, TODAY))  # type: ignore[arg-type]
     hidden = [name for name, widget in view.fields.items() if widget.layout.display == "none"]
-    assert hidden == ["country", "earlier_projects", "earlier_successes"]
+    assert hidden == ["country"]
+    assert view.earlier.widget.layout.display == "none"
 
 
 def test_a_parent_brings_its_sub_categories_and_a_country_its_currency(view: KickstarterView) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crowdwise.app.advice import cut
 from crowdwise.app.markup import count, listing, notice, percent, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crowdwise.app.kickstarter_model import Outlook
+    from crowdwise.app.outlook import Outlook
     from crowdwise.kickstarter.explanation import Contribution
 
 MOST_DRIVERS = 8
@@ -31,7 +32,14 @@ def chance(outlook: Outlook, name: str) -> str:
     prediction, rate = outlook.prediction, outlook.category_rate
     p, base = prediction.probability, prediction.base_rate
     like = f"Among {text(prediction.speaks_of)}, {odds(p)} like this one reached their goal."
+    if prediction.speaks_of == prediction.base_rate_of:  # said below
+        like = f"Of projects like this one, {odds(p)} reached their goal."
     between = f"{percent(prediction.low)} to {percent(prediction.high)}"
+    source = (
+        f", from the {count(prediction.ranged_by, 'past project')} with the nearest scores"
+        if prediction.ranged_by
+        else ""
+    )
     beside = [f"{compare(p, base)} the {percent(base)} of {text(prediction.base_rate_of)}"]
     marks = mark(base, "all", below=True)
     if rate is not None:
@@ -40,9 +48,9 @@ def chance(outlook: Outlook, name: str) -> str:
         marks += mark(rate, outlook.category.split("/")[-1], below=False)
     return (
         '<section class="cw-chance" aria-label="Chance of success">'
-        f'<h2>“{text(name.strip())}”</h2><div><span class="cw-chance-number">{percent(p)}</span></div>'
+        f'<h2>“{text(cut(name.strip()))}”</h2><div><span class="cw-chance-number">{percent(p)}</span></div>'
         f'<p class="cw-chance-words">{like}</p>'
-        f'<p class="cw-hint">Of projects with about this score, {between} did (95\u00a0% range).</p>'
+        f'<p class="cw-hint">Of projects with about this score, {between} did (95\u00a0% range{source}).</p>'
         f'<p class="cw-hint">That is {", and ".join(beside)}.</p>'
         f'<div class="cw-scale" aria-hidden="true"><div class="cw-scale-fill" style="width:{p * 100:.1f}%"></div>'
         f"{marks}</div></section>"

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from crowdwise.app.diary import Diary, MemoryDiary
-from crowdwise.app.labels import LABELS
+from crowdwise.app.earlier_projects import check_earlier, count_as_of, pack, unpack
+from crowdwise.app.labels import COUNTED, LABELS
+from crowdwise.app.outlook import Outlook, sum_up
 from crowdwise.app.places import COUNTRIES
 from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.categories import SUBCATEGORIES, parent_of
-from crowdwise.kickstarter.draft import Draft
+from crowdwise.kickstarter.draft import LONGEST_CAMPAIGN, LONGEST_PREPARATION, Draft
 
 if TYPE_CHECKING:
     from crowdwise.app.participation import Participation
-    from crowdwise.kickstarter.explanation import Prediction
     from crowdwise.kickstarter.predictor import Predictor
     from crowdwise.storage.queries import Reference
 
@@ -29,22 +31,11 @@ START: dict[str, Any] = {
     "country": "US",
     "duration_days": 30,
     "prelaunch_days": 30,
-    "earlier_projects": 0,
-    "earlier_successes": 0,
 }
-
+BOUNDS = {"duration_days": (1, LONGEST_CAMPAIGN), "prelaunch_days": (0, LONGEST_PREPARATION)}
+REMEDY = "Start anew"
 
 KNOWN = {f"{parent}/{child}": parent for parent, children in SUBCATEGORIES.items() for child in children}
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """A prediction and, beside it, how the projects of its category fared (None where none was seen)."""
-
-    prediction: Prediction
-    category: str
-    category_projects: int
-    category_rate: float | None
 
 
 @dataclass
@@ -60,8 +51,8 @@ class KickstarterModel:
         What the database says a project can be filed under; without it, Kickstarter's categories known here.
     participation : Participation, optional
         In the experiment that runs, if any: its control is shown no chance.
-    diary : Diary
-        Where submissions are kept.
+    diary : Diary, optional
+        Where each draft that was sent is kept with its answer.
     """
 
     predictor: Predictor
@@ -70,39 +61,51 @@ class KickstarterModel:
     participation: Participation | None = None
     diary: Diary = field(default_factory=MemoryDiary)
     fields: dict[str, Any] = field(default_factory=dict)
+    kept: dict[str, Any] | None = None  # draft A, which the next is held against
+    answered: dict[str, Any] | None = field(default=None, init=False)  # what the last answer was about
 
     def __post_init__(self) -> None:
         self._categories = _offered(self.predictor.categories, self.reference.categories if self.reference else KNOWN)
         self.reset()
 
     def get(self) -> dict[str, Any]:
-        """Give the state as a JSON document; a cleared date is None."""
-        launched_on = self.fields["launched_on"]
-        return {**self.fields, "launched_on": launched_on.isoformat() if launched_on else None}
+        """Give the state as a JSON document: the draft, and draft A under ``kept``; a cleared date is None."""
+        return {**_packed(self.fields), "kept": None if self.kept is None else _packed(self.kept)}
 
-    def set(self, state: dict[str, Any]) -> None:
-        """Take a state that `get` gave, perhaps in another session.
+    def set(self, state: Mapping[str, Any]) -> None:
+        """Take a state that `get` gave, perhaps in another session, or before earlier projects were told one by one.
 
         Raises
         ------
         Problem
             If it does not have a state's form, or holds a choice that this model does not offer.
         """
-        remedy = "Start anew"
+        fields = self._unpacked(state)
+        kept = state.get("kept")
+        self.fields, self.kept = fields, None if kept is None else self._unpacked(kept)
+        self.answered = None
+
+    def _unpacked(self, state: Any) -> dict[str, Any]:
         try:
             taken = {key: type(start)(state[key]) for key, start in START.items()}
             given = state["launched_on"]
             taken["launched_on"] = None if given is None else date.fromisoformat(given)
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
-            raise Problem("this is no draft of a project", remedy=remedy) from error
+            taken["earlier"] = unpack(state)
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
+            raise Problem("this is no draft of a project", remedy=REMEDY) from error
+        check_earlier(taken["earlier"], self.today)
         for name, offered in self.choices().items():
             if taken[name] not in offered:
-                raise Problem(f"{taken[name]!r} is not offered here", where=LABELS[name], remedy=remedy)
-        self.fields = taken
+                raise Problem(f"{taken[name]!r} is not offered here", where=LABELS[name], remedy=REMEDY)
+        for name, (low, high) in BOUNDS.items():
+            if not low <= taken[name] <= high:
+                raise Problem(f"{taken[name]} is not from {low} to {high}", where=LABELS[name], remedy=REMEDY)
+        return taken
 
     def reset(self) -> None:
         """Go back to the start."""
-        self.fields = {**START, "category": self._usual_category(), "launched_on": self.today}
+        self.fields = {**START, "category": self._usual_category(), "launched_on": self.today, "earlier": ()}
+        self.kept = self.answered = None
         for name, offered in self.choices().items():
             if self.fields[name] not in offered:
                 self.fields[name] = offered[0]
@@ -136,7 +139,34 @@ class KickstarterModel:
 
     def asked(self) -> tuple[str, ...]:
         """Give the fields that the form asks for: those that the model, or the search for past projects, reads."""
-        return self.predictor.asked
+        told = dict.fromkeys("earlier" if name in COUNTED else name for name in self.predictor.asked)
+        return tuple(told)
+
+    def unread(self) -> tuple[str, ...]:
+        """Give the fields that the form asks for although no estimate depends on them."""
+        return tuple(name for name in self.asked() if name in self.predictor.unread)
+
+    def keep(self) -> None:
+        """Keep the draft of the last answer as A, which the next is held against.
+
+        Raises
+        ------
+        Problem
+            If no draft was answered.
+        """
+        if self.answered is None:
+            raise Problem("there is no estimate yet", where="Draft A", remedy="Estimate a draft first")
+        self.kept = dict(self.answered)
+
+    def attempt(self, name: str, value: Any) -> None:
+        """Keep the draft of the last answer as A, and go on from it with another value of one field."""
+        self.keep()
+        self.fields = dict(self.kept or {})
+        self.change(name, value)
+
+    def forget(self) -> None:
+        """Hold the next draft against none."""
+        self.kept = None
 
     def change(self, name: str, value: Any) -> None:
         """Take one field's new value; what can't be is a Problem when the draft is made."""
@@ -152,36 +182,72 @@ class KickstarterModel:
         Problem
             If a field is left out or does not hold what it should; it names the field as the form does.
         """
-        if self.fields["launched_on"] is None:
+        return self._draft_of(self.fields)
+
+    def _draft_of(self, fields: dict[str, Any]) -> Draft:
+        if fields["launched_on"] is None:
             raise Problem("it is left out", where=LABELS["launched_on"], remedy="Give the day of the launch")
-        try:
-            return Draft(**self.fields)
-        except Problem as problem:
-            where = LABELS.get(problem.where, problem.where)
-            raise Problem(problem.what, where=where, remedy=problem.remedy) from problem
+        check_earlier(fields["earlier"], self.today)
+        counts = count_as_of(fields["earlier"], fields["launched_on"])
+        told = {name: value for name, value in fields.items() if name != "earlier"}
+        with _named_as_in_the_form():
+            draft = Draft(**told | dict(zip(COUNTED, counts, strict=True)))
+            self.predictor.check(draft)
+        return draft
 
-    def ask(self) -> Outlook | None:
-        """Give the answer to the present draft, and keep both in the diary."""
-        outlook = self.answer()
-        told = {"shown": False} if outlook is None else {"shown": True, "probability": outlook.prediction.probability}
-        self.diary.submit("kickstarter", self.get(), told, arm=self.participation.arm if self.participation else "")
-        return outlook
-
-    def answer(self) -> Outlook | None:
-        """Give the project's probability, what drives it, and the base rate of its category.
+    def answer(self, *, submit: bool = True) -> Outlook | None:
+        """Give the project's probability, what drives and what might change it, its like, and what draft A had.
 
         None where an experiment shows none: the draft is noted, with its probability.
+
+        Parameters
+        ----------
+        submit : bool
+            Whether it goes into the diary: not when an answer is only shown again.
         """
-        prediction = self.predictor.predict(self.draft(), today=self.today)
-        category = str(self.fields["category"])
-        projects, successes = self.predictor.facts.category_rates.get(category, [0, 0])
-        # Moved like the probability, so that the two can be compared.
-        rate = self.predictor.facts.moved(successes / projects) if projects else None
-        outlook = Outlook(prediction, category, projects, rate)
-        if self.participation is None:
-            return outlook
-        noted = {"draft": self.get(), "probability": prediction.probability}
-        return self.participation.choose(outlook, None, lambda shown: noted | {"shown": shown is not None})
+        outlook = self._look_ahead()
+        self.answered = dict(self.fields)
+        shown: Outlook | None = outlook
+        if self.participation is not None:
+            noted = {"draft": self.get(), "probability": outlook.prediction.probability}
+            shown = self.participation.choose(outlook, None, lambda one: noted | {"shown": one is not None})
+        if submit:
+            arm = self.participation.arm if self.participation else ""
+            self.diary.submit("kickstarter", self.get(), sum_up(shown), arm=arm)
+        return shown
+
+    def _look_ahead(self) -> Outlook:
+        draft = self.draft()
+        kept = self._draft_of(self.kept) if self.kept is not None else None
+        explained = self.predictor.explain(draft, today=self.today)
+        facts, category = self.predictor.facts, str(self.fields["category"])
+        projects, successes = facts.category_rates.get(category, [0, 0])
+        return Outlook(
+            explained.prediction,
+            category,
+            projects,
+            # Moved like the probability, so that the two can be compared.
+            facts.moved(successes / projects) if projects else None,
+            draft,
+            kept,
+            *(explained.profiles, explained.changes, explained.neighbours),
+            self.predictor.compare(kept, draft, today=self.today) if kept is not None else None,
+            self.predictor.unread,
+        )
+
+
+@contextmanager
+def _named_as_in_the_form() -> Iterator[None]:
+    try:
+        yield
+    except Problem as problem:
+        where = LABELS.get(problem.where, problem.where)
+        raise Problem(problem.what, where=where, remedy=problem.remedy) from problem
+
+
+def _packed(fields: Mapping[str, Any]) -> dict[str, Any]:
+    day = fields["launched_on"]
+    return {**fields, "launched_on": day.isoformat() if day else None, "earlier": pack(fields["earlier"])}
 
 
 def _offered(seen: Iterable[str], known: Mapping[str, str]) -> dict[str, list[str]]:

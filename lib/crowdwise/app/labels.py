@@ -12,6 +12,7 @@ LABELS = {
     "launched_on": "Launch date",
     "duration_days": "Days it runs",
     "prelaunch_days": "Days from first draft to launch",
-    "earlier_projects": "Your earlier projects",
-    "earlier_successes": "Of these, funded",
+    "earlier": "Earlier projects",
 }
+# The two numbers of a draft that the rows of earlier projects are told in.
+COUNTED = ("earlier_projects", "earlier_successes")

@@ -36,6 +36,8 @@ class Prediction:
         What to bear in mind.
     warning : str
         Why the draft is unlike what the model has learnt from; empty if it is not.
+    ranged_by : int
+        How many past projects, those with the nearest scores, the range was looked up from; 0 where that is not known.
     """
 
     probability: float
@@ -47,6 +49,7 @@ class Prediction:
     contributions: tuple[Contribution, ...]
     notes: tuple[str, ...]
     warning: str = ""
+    ranged_by: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,31 @@ class Change:
     value: Any
     words: str
     points: float
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A step from one draft to another: the fields that change in it, and the points it adds."""
+
+    fields: tuple[str, ...]
+    points: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two drafts' predictions, and the steps from the first to the second.
+
+    Attributes
+    ----------
+    first, second : Prediction
+    differences : tuple of Difference
+        In the order they are taken in (see `crowdwise.kickstarter.differences`): a step's size depends on those before
+        it. Their points add up to ``100 * (second.probability - first.probability)``.
+    """
+
+    first: Prediction
+    second: Prediction
+    differences: tuple[Difference, ...]
 
 
 @dataclass(frozen=True)

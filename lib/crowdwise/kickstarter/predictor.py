@@ -14,8 +14,9 @@ from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.calibration import shift_odds
 from crowdwise.kickstarter.categories import canonical
 from crowdwise.kickstarter.contributions import group_effects, paths_of
+from crowdwise.kickstarter.differences import drafts_between
 from crowdwise.kickstarter.draft import Draft, table_of
-from crowdwise.kickstarter.explanation import Contribution, Explanation, Prediction, Profile
+from crowdwise.kickstarter.explanation import Comparison, Contribution, Difference, Explanation, Prediction, Profile
 from crowdwise.kickstarter.familiarity import find_signs, measures_of, tell_signs
 from crowdwise.kickstarter.neighbours import numbers_of
 from crowdwise.kickstarter.predictor_folder import load_parts, save_parts
@@ -100,7 +101,7 @@ class Predictor(Scoring):
             told.append(
                 Prediction(
                     *(float(paths[k, -1]), *ends, facts.start, facts.start_of, facts.speaks_of),
-                    *(steps, notes, warnings[k]),
+                    *(steps, notes, warnings[k], self.parts.score_range.window),
                 )
             )
         return told
@@ -172,7 +173,29 @@ class Predictor(Scoring):
             draft.launched_on.year,
             neighbours,
         )
-        return Explanation(prediction, profiles, best_changes(draft, profiles), near)
+        return Explanation(prediction, profiles, best_changes(draft, profiles, today=today), near)
+
+    def compare(self, first: Draft, second: Draft, *, today: date | None = None) -> Comparison:
+        """Give two drafts' predictions and what each difference between them adds.
+
+        The differences are taken one at a time in the order of `crowdwise.kickstarter.differences.STEPS`.
+
+        Raises
+        ------
+        Problem
+            As `predict` does, for either draft.
+        """
+        changed, drafts = drafts_between(first, second)
+        for draft in drafts:
+            self.check(draft)
+        table, features, text = self.features_of([Variant(draft, {}) for draft in drafts])
+        matrix, ends = self.seen(features, text), [0, -1]
+        before, after = self._tell([first, second], table.iloc[ends], features.iloc[ends], matrix[ends], today)
+        path = self.given(matrix, self.facts.shift)
+        # The same numbers but for the last digits, so that the steps add up to what is told.
+        path[ends] = before.probability, after.probability
+        steps = zip(changed, 100 * np.diff(path), strict=True)
+        return Comparison(before, after, tuple(Difference(names, float(points)) for names, points in steps))
 
     def save(
         self,

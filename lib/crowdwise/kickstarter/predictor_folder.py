@@ -17,7 +17,7 @@ from crowdwise.kickstarter.calibration import Calibrator
 from crowdwise.kickstarter.design import Encoder
 from crowdwise.kickstarter.facts import Facts, ReferenceRate
 from crowdwise.kickstarter.neighbours import PastProjects
-from crowdwise.kickstarter.score_range import ScoreRange
+from crowdwise.kickstarter.score_range import WINDOW, ScoreRange
 from crowdwise.kickstarter.text import TextSpace
 from crowdwise.storage.inputs import record
 from crowdwise.storage.whole import current, whole_folder
@@ -91,7 +91,7 @@ def load_parts(folder: Path) -> Parts:
             encoder=Encoder(tuple(document["names"]), {name: tuple(v) for name, v in document["levels"].items()}),
             text=TextSpace.load(place / "text.npz"),
             calibrator=Calibrator(**document["calibrator"]),
-            score_range=ScoreRange(**{name: tuple(values) for name, values in document["score_range"].items()}),
+            score_range=_read_range(document["score_range"]),
             facts=Facts(**document["facts"], reference=ReferenceRate(**reference) if reference else None),
             past=PastProjects.load(place / "neighbours.npz"),
         )
@@ -114,3 +114,8 @@ def _version(folder: Path) -> str:
     for name in PARTS:
         found.update((folder / name).read_bytes())
     return found.hexdigest()[:12]
+
+
+def _read_range(document: dict[str, Any]) -> ScoreRange:
+    scores, low, high = (tuple(document[name]) for name in ("scores", "low", "high"))
+    return ScoreRange(scores, low, high, document.get("window", WINDOW))  # older folders do not say it

@@ -105,11 +105,13 @@ def is_extrapolated(
     return seen is not None and not seen[0] <= value <= seen[1]
 
 
-def best_changes(draft: Draft, profiles: Sequence[Profile], most: int = 3) -> tuple[Change, ...]:
+def best_changes(
+    draft: Draft, profiles: Sequence[Profile], most: int = 3, *, today: date | None = None
+) -> tuple[Change, ...]:
     """Give the changes that a creator could make with the most points gained, at most one a field.
 
-    A goal is lowered to half at most, preparation only made longer, a launch put off by less than a year; values
-    beyond what was seen are left out.
+    A goal is lowered to half at most, preparation only made longer, a launch put off by less than a year and, where
+    today is given, to no day that has passed; values beyond what was seen are left out.
     """
     found = []
     for profile in profiles:
@@ -119,7 +121,7 @@ def best_changes(draft: Draft, profiles: Sequence[Profile], most: int = 3) -> tu
             for k, (value, p, beyond) in enumerate(
                 zip(profile.tried, profile.probabilities, profile.extrapolated, strict=True)
             )
-            if (not beyond or profile.field == "launched_on") and _is_open(profile.field, value, own)
+            if (not beyond or profile.field == "launched_on") and _is_open(profile.field, value, own, today)
         ]
         points, place = max(gains, default=(0.0, 0))
         if points >= LEAST_POINTS:
@@ -141,9 +143,11 @@ def reads(field: str) -> tuple[str, ...]:
     return ("blurb_length", "blurb_words") if field == BLURB_LENGTH else READ_FOR[field]
 
 
-def _is_open(field: str, value: Any, own: Any) -> bool:
+def _is_open(field: str, value: Any, own: Any, today: date | None) -> bool:
     if field == "goal":
         return bool(_LOWEST_SHARE * own <= value <= own)
+    if field == "launched_on":
+        return today is None or bool(value >= today)
     return bool(value >= own) if field == "prelaunch_days" else True
 
 

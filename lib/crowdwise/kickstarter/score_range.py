@@ -33,11 +33,14 @@ class ScoreRange:
     Attributes
     ----------
     scores, low, high : tuple of float, shape (knots,)
+    window : int
+        How many projects each end was looked up from.
     """
 
     scores: tuple[float, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
+    window: int = WINDOW
 
     @classmethod
     def fit(cls, probability: np.ndarray, outcome: np.ndarray, *, window: int = WINDOW) -> Self:
@@ -61,7 +64,8 @@ class ScoreRange:
         middle = np.array([score[place : place + n].mean() for place in places])
         low, high = share_interval(won[places + n] - won[places], np.full(len(places), n))
         ends = [isotonic_regression(log_odds(end)) for end in (low, high)]
-        return cls(*(tuple(float(x) for x in column) for column in (middle, *ends)))
+        scores, lowest, highest = (tuple(float(x) for x in column) for column in (middle, *ends))
+        return cls(scores, lowest, highest, n)
 
     def look_up(self, probability: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Give the ends for calibrated probabilities; each range holds its probability."""

@@ -66,6 +66,11 @@ class Scoring:
         return tuple(name for name, what in READ_FOR.items() if name in ALWAYS_ASKED or self.read & set(what))
 
     @cached_property
+    def unread(self) -> tuple[str, ...]:
+        """The fields of a draft that its trees do not read, whether they are asked for or not."""
+        return tuple(name for name, what in READ_FOR.items() if not self.read & set(what))
+
+    @cached_property
     def _known_words(self) -> frozenset[str]:
         return frozenset(self.text.words)
 

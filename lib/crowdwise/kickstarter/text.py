@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from crowdwise.base.seeds import derive
 
 _TOKEN = re.compile(r"(?u)\b\w\w+\b")
 RAREST = 5  # texts that a term must stand in
+FEW = 1000  # texts that are looked through first for the words they hold
 SCORE = "text_score"
 
 
@@ -140,7 +142,22 @@ class TextSpace:
 
     def transform(self, texts: Sequence[str]) -> np.ndarray:
         """Give the text features of texts; shape (texts, names)."""
-        return self.transform_counts(WordCounts.of(texts, self.words, pairs=True).counts)
+        space = self._among(texts) if len(texts) <= FEW else self
+        return space.transform_counts(WordCounts.of(texts, space.words, pairs=True).counts)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {word: k for k, word in enumerate(self.words)}
+
+    def _among(self, texts: Sequence[str]) -> TextSpace:
+        """Give the transform with those terms only that stand in the texts: the others add nothing to them."""
+        found = {word for text in texts for word in terms(text)} & self._places.keys()
+        # With no term at all there would be no score either, and its column would be missing.
+        found |= set(self.words[:1])
+        kept = np.array(sorted(self._places[word] for word in found), dtype=np.int64)
+        weights = self.weights[kept] if self.scored else self.weights
+        words = tuple(self.words[k] for k in kept)
+        return TextSpace(words, self.idf[kept], self.components[:, kept], weights)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Give it as plain arrays."""
