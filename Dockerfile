@@ -2,10 +2,9 @@
 #   docker build -t crowdwise .
 #   docker run -p 8866:8866 -v crowdwise-data:/crowdwise/data crowdwise                              # serves the app
 #   docker run -v crowdwise-data:/crowdwise/data -v crowdwise-reports:/crowdwise/reports crowdwise make report
-# A package index other than PyPI is the builder's own affair: pass its pip.conf as a mount or its settings by --build-arg.
+# An index other than PyPI is the affair of who builds: mount a pip.conf at /etc/pip.conf while building.
 
 FROM python:3.11-slim AS environment
-ARG PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_FIND_LINKS PIP_CERT
 # LightFM has no wheel for Python 3.11: gcc compiles it, here and not in the image that runs.
 RUN apt-get update -qq \
  && apt-get install -y -qq --no-install-recommends gcc libc6-dev \

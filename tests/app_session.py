@@ -24,7 +24,7 @@ import websocket
 
 from project_copy import ROOT, clean_environment
 
-PATIENCE = 90.0  # seconds; a busy machine is slow
+PATIENCE = 60.0  # seconds; a busy machine is slow
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,18 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(root: Path, log: Path, *options: str, **environment: str) -> Iterator[App]:
-    """Serve the project in `root` on a free port until the block ends."""
+def served(
+    root: Path, log: Path, *options: str, settings: Path | None = None, **environment: str
+) -> Iterator[App]:
+    """Serve the project in `root` on a free port until the block ends, by another folder's voila.json if one is given."""
     port = free_port()
     ours = {"CROWDWISE_ROOT": str(root), "PYTHONPATH": str(ROOT / "lib"), "OMP_NUM_THREADS": "1"}
     values = clean_environment(**ours, **environment)
-    command = [sys.executable, "-m", "crowdwise.app.serve", "--profile", "sample", "--port", str(port), *options]
+    program = ["-m", "crowdwise.app.serve"]
+    if settings is not None:
+        change = f"serve.HERE = __import__('pathlib').Path({str(settings)!r})"
+        program = ["-c", f"from crowdwise.app import serve; {change}; raise SystemExit(serve.main())"]
+    command = [sys.executable, *program, "--profile", "sample", "--port", str(port), *options]
     with log.open("w") as lines, subprocess.Popen(
         command, env=values, stdout=subprocess.PIPE, stderr=lines, text=True
     ) as process:
@@ -93,8 +99,8 @@ class Session:
     """One open page: its kernel, and the state of its widgets as the kernel last told it."""
 
     app: App
-    host: str = ""
     widgets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    heard: list[str] = field(default_factory=list)  # the types of the messages that came
 
     def __post_init__(self) -> None:
         status, page = self.app.get(urlsplit(self.app.url).path)
@@ -115,16 +121,16 @@ class Session:
         message = {"header": header, "parent_header": {}, "metadata": metadata, "content": content}
         self.socket.send(json.dumps({**message, "channel": "shell", "buffers": []}))
 
-    def read(self) -> dict[str, Any]:
+    def read(self) -> None:
         """Take the kernel's next message, and what it says of the widgets."""
-        message: dict[str, Any] = json.loads(self.socket.recv())
+        message = json.loads(self.socket.recv())
+        self.heard.append(message["header"]["msg_type"])
         content = message.get("content", {})
         data = content.get("data", {})
         if content.get("comm_id") == self.control and data.get("method") == "update_states":
             self.widgets.update({key: one["state"] for key, one in data["states"].items()})
         elif message["header"]["msg_type"] in ("comm_open", "comm_msg") and isinstance(data.get("state"), dict):
             self.widgets.setdefault(content["comm_id"], {}).update(data["state"])
-        return message
 
     def wait(self, until: Callable[[], bool]) -> None:
         """Read what the kernel says until something holds; `AssertionError` if it does not in `PATIENCE` seconds."""
