@@ -67,9 +67,9 @@ def free_port() -> int:
 
 @contextmanager
 def served(
-    root: Path, log: Path, *options: str, settings: Path | None = None, **environment: str
+    root: Path, log: Path, *options: str, profile: str = "sample", settings: Path | None = None, **environment: str
 ) -> Iterator[App]:
-    """Serve the project in `root` on a free port until the block ends, by another folder's voila.json if one is given."""
+    """Serve the project in `root` on a free port until the block ends; `settings` is a folder with another voila.json."""
     port = free_port()
     ours = {"CROWDWISE_ROOT": str(root), "PYTHONPATH": str(ROOT / "lib"), "OMP_NUM_THREADS": "1"}
     values = clean_environment(**ours, **environment)
@@ -77,10 +77,11 @@ def served(
     if settings is not None:
         change = f"serve.HERE = __import__('pathlib').Path({str(settings)!r})"
         program = ["-c", f"from crowdwise.app import serve; {change}; raise SystemExit(serve.main())"]
-    command = [sys.executable, *program, "--profile", "sample", "--port", str(port), *options]
-    with log.open("w") as lines, subprocess.Popen(
-        command, env=values, stdout=subprocess.PIPE, stderr=lines, text=True
-    ) as process:
+    command = [sys.executable, *program, "--profile", profile, "--port", str(port), *options]
+    with (
+        log.open("w") as lines,
+        subprocess.Popen(command, env=values, stdout=subprocess.PIPE, stderr=lines, text=True) as process,
+    ):
         try:
             assert process.stdout is not None
             url = process.stdout.readline().strip()

@@ -19,13 +19,22 @@ from web_server import Web, web  # noqa: F401
 
 @pytest.mark.parametrize(
     ("text", "path"),
-    [("", "/"), ("/", "/"), ("//", "/"), ("crowdwise", "/crowdwise/"), ("/a/b-c/", "/a/b-c/"), ("/~me/v1.2", "/~me/v1.2/")],
+    [
+        ("", "/"),
+        ("/", "/"),
+        ("//", "/"),
+        ("crowdwise", "/crowdwise/"),
+        ("/a/b-c/", "/a/b-c/"),
+        ("/~me/v1.2", "/~me/v1.2/"),
+    ],
 )
 def test_a_base_url_has_a_slash_at_both_ends(text: str, path: str) -> None:
     assert read_base_url(text) == path
 
 
-@pytest.mark.parametrize("text", ["http://a.org/", "/a//b/", "/../", "/a b/", "/a?b", "/a#b", "/.git/", '/"><b>/', "/ä/"])
+@pytest.mark.parametrize(
+    "text", ["http://a.org/", "/a//b/", "/../", "/a b/", "/a?b", "/a#b", "/.git/", '/"><b>/', "/ä/"]
+)
 def test_what_is_no_path_is_refused(text: str) -> None:
     with pytest.raises(Problem, match=r"CROWDWISE_BASE_URL: .* is not a path below which the app can stand\. Use "):
         read_base_url(text)
@@ -37,7 +46,8 @@ def test_host_names_are_listed_with_commas_or_blanks() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["https://a.org", "a.org:80", "*.a.org", "a.org/x", "*", "-a.org", "a..org", "a_b.org", "ä.org", f"{'a' * 64}.org"]
+    "text",
+    ["https://a.org", "a.org:80", "*.a.org", "a.org/x", "*", "-a.org", "a..org", "a_b.org", "ä.org", f"{'a' * 64}.org"],
 )
 def test_what_is_no_host_name_is_refused(text: str) -> None:
     with pytest.raises(Problem, match=r"CROWDWISE_HOSTS: .* is not a host name\. Use names alone"):

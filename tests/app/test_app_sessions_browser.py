@@ -104,9 +104,7 @@ def test_a_kernel_killed_in_the_middle_is_said_and_a_reload_goes_on(
     assert page.locator(".cw-game:visible h3").all_inner_texts() == expected[1][1]
 
 
-def test_a_database_gone_in_the_middle_is_a_sentence_and_the_rest_goes_on(
-    sample_root: Path, tmp_path: Path
-) -> None:
+def test_a_database_gone_in_the_middle_is_a_sentence_and_the_rest_goes_on(sample_root: Path, tmp_path: Path) -> None:
     project = tmp_path / "project"
     shutil.copytree(sample_root, project, ignore=shutil.ignore_patterns("raw", "reports"))
     database = Layout("sample", project).database

@@ -26,7 +26,7 @@ def read_port(text: str) -> int:
 
 
 def read_base_url(text: str) -> str:
-    """Give the path below which the app stands, with a slash at both ends: ``/`` unless a proxy serves other things too.
+    """Give the path below which the app stands, with a slash at both ends: ``/``, unless a proxy serves more than it.
 
     Raises
     ------
