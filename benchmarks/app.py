@@ -3,7 +3,7 @@
     make report && python benchmarks/app.py
 
 Serves the models of a profile that `make report` has made, opens pages in Chromium, asks for answers over the web
-socket as a page does, and reads the memory of all processes as the system counts it (PSS: what is shared counts in part).
+socket as a page does, and reads the memory of all processes as the system counts it (PSS: shared pages count in part).
 The peer is a notebook with one line of text, served by `voila` with a preheated kernel and its default template.
 """
 

@@ -69,7 +69,7 @@ def free_port() -> int:
 def served(
     root: Path, log: Path, *options: str, profile: str = "sample", settings: Path | None = None, **environment: str
 ) -> Iterator[App]:
-    """Serve the project in `root` on a free port until the block ends; `settings` is a folder with another voila.json."""
+    """Serve the project in `root` on a free port until the block ends; `settings` is a folder with its voila.json."""
     port = free_port()
     ours = {"CROWDWISE_ROOT": str(root), "PYTHONPATH": str(ROOT / "lib"), "OMP_NUM_THREADS": "1"}
     values = clean_environment(**ours, **environment)
@@ -158,8 +158,9 @@ class Session:
 
         def done() -> bool:
             nonlocal was_busy
-            was_busy = was_busy or bool(self.widgets[key]["disabled"])
-            return was_busy and not self.widgets[key]["disabled"]
+            state = self.widgets[key]
+            was_busy = was_busy or bool(state["disabled"])
+            return was_busy and not state["disabled"] and state["description"] == words
 
         self.send("comm_msg", {"comm_id": key, "data": {"method": "custom", "content": {"event": "click"}}})
         self.wait(done)

@@ -21,6 +21,7 @@ from crowdwise.base.layout import Layout
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SESSIONS, PAGES = 20, 3
 NAME = r"<h3>([^<]+)</h3>"
+ALARM = r'<div class="cw-notice cw-alarm[^>]*>(.*?)</div>'
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +119,8 @@ def test_a_database_gone_in_the_middle_is_a_sentence_and_the_rest_goes_on(sample
         os.truncate(database, 0)
         session.set("Pick a player", index=2)
         session.press("Recommend ten games")
-        said = " ".join(session.texts(r'<div class="cw-notice cw-alarm[^>]*>(.*?)</div>'))
+        session.wait(lambda: bool(session.texts(ALARM)))
+        said = " ".join(session.texts(ALARM))
         assert re.search(r"database|log has the cause under", re.sub(r"<[^>]+>", "", said))
         assert "Traceback" not in said
         assert "sqlalchemy" not in said.lower()
