@@ -13,7 +13,7 @@ COPY requirements.lock /tmp/
 # The locked versions with their hashes, whole: an image is what was tested, the tests' own tools included.
 RUN python3 -m venv /opt/crowdwise \
  && LIGHTFM_NO_CFLAGS=1 /opt/crowdwise/bin/python -m pip install --quiet --no-cache-dir --disable-pip-version-check \
-      --require-hashes --no-compile -r /tmp/requirements.lock
+      --require-hashes -r /tmp/requirements.lock
 
 FROM python:3.11-slim
 # make runs the pipeline; LightGBM and LightFM need the runtime of OpenMP.
@@ -28,7 +28,9 @@ COPY params params
 COPY notebooks notebooks
 COPY lib lib
 # What is written goes to data/ and reports/ alone; all else belongs to root, and the code can't be changed from inside.
+# So it is compiled here: its user could not keep the result, and every session would compile it anew.
 RUN echo /crowdwise/lib > "$(/opt/crowdwise/bin/python -c 'import site; print(site.getsitepackages()[0])')/crowdwise.pth" \
+ && /opt/crowdwise/bin/python -m compileall -q lib \
  && mkdir -p data reports \
  && chown crowdwise:crowdwise data reports
 USER crowdwise
