@@ -116,6 +116,7 @@ def recommend(session: Session, k: int) -> None:
 
 def predict(session: Session, k: int) -> None:
     """Ask for a draft's chance and what it is made of."""
+    session.set("Name", value="A first edition")
     session.set("Goal", value=1000.0 + 100 * k)
     session.press("Estimate its chance")
 
