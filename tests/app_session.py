@@ -24,7 +24,7 @@ import websocket
 
 from project_copy import ROOT, clean_environment
 
-PATIENCE = 60.0  # seconds; a busy machine is slow
+PATIENCE = 180.0  # seconds; a busy machine is slow
 
 
 @dataclass(frozen=True)
