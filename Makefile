@@ -251,6 +251,7 @@ bench: | $(READY) ## Measure parsers, features, evaluation, database, serving, m
 	@$(PY) benchmarks/evaluation.py --full
 	@$(PY) benchmarks/database.py
 	@$(PY) benchmarks/serving.py
+	@$(PY) benchmarks/app.py
 	@$(PY) benchmarks/models.py
 	@$(PY) benchmarks/kickstarter_models.py
 	@$(PY) benchmarks/predictor.py

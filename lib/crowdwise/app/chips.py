@@ -66,6 +66,7 @@ class Chips:
             placeholder="hours",
             tooltip=f"Hours played of {name} (may stay empty)",
             continuous_update=False,
+            description="Hours",
         )
         remove = widgets.Button(description="×", tooltip=f"Remove {name}")
         typed.observe(lambda change: self._play(game_id, change["new"]), "value")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import logging
 import os
 import socket
@@ -11,49 +10,19 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from crowdwise.app.endpoint import DEFAULT_PORT, check_port, read_base_url, read_port
+from crowdwise.app.hosts import read_hosts
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import SYSTEMS, Layout
 from crowdwise.base.logs import set_up
 
 HERE = Path(__file__).resolve().parent
-DEFAULT_PORT = 8866
+DEFAULT_SESSIONS = 40
+EVERYWHERE = ("0.0.0.0", "::")  # all addresses of this machine
 # One thread a kernel: many sessions share few cores, and a request is small.
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 logger = logging.getLogger("crowdwise.app")
-
-
-def read_port(text: str) -> int:
-    """Give a port's number from text.
-
-    Raises
-    ------
-    Problem
-        If it is not a whole number from 1 to 65535.
-    """
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
-        raise Problem(f"{text!r} is not a port", where="PORT", remedy="Use a number from 1 to 65535, as in PORT=8866")
-    return int(text)
-
-
-def check_port(ip: str, port: int) -> None:
-    """Make sure that the port can be listened on.
-
-    Raises
-    ------
-    Problem
-        If another program holds it, or the system does not let us have it.
-    """
-    with socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((ip, port))
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                what, remedy = f"port {port} is taken", f"Stop what uses it, or choose another, as in PORT={port + 1}"
-            else:
-                what, remedy = f"port {port} cannot be had ({error.strerror})", "Choose another, as in PORT=8866"
-            raise Problem(what, where=ip, remedy=remedy) from error
 
 
 def missing(layout: Layout) -> list[str]:
@@ -90,8 +59,42 @@ def announce(layout: Layout, url: str) -> None:
     print(url, flush=True)
 
 
-def serve(layout: Layout, *, ip: str = "127.0.0.1", port: int = DEFAULT_PORT) -> None:
+def read_sessions(text: str) -> int:
+    """Give how many pages may be open at once, from text.
+
+    Raises
+    ------
+    Problem
+        If it is not a whole number from 1 on.
+    """
+    if not (text.isascii() and text.isdigit() and int(text) >= 1):
+        raise Problem(
+            f"{text!r} is not a number of sessions",
+            where="CROWDWISE_SESSIONS",
+            remedy="Use a number from 1 on; each open page takes some 100 MB, as in CROWDWISE_SESSIONS=40",
+        )
+    return int(text)
+
+
+def serve(
+    layout: Layout,
+    *,
+    ip: str = "127.0.0.1",
+    port: int = DEFAULT_PORT,
+    base_url: str = "/",
+    hosts: Sequence[str] = (),
+    sessions: int = DEFAULT_SESSIONS,
+) -> None:
     """Serve ``notebooks/app.ipynb`` by Voila until stopped.
+
+    Parameters
+    ----------
+    base_url : str
+        The path below which the app stands, with a slash at both ends.
+    hosts : sequence of str
+        Names by which the app is called beside localhost, this machine's name and addresses in digits.
+    sessions : int
+        How many pages may be open at once.
 
     Raises
     ------
@@ -109,6 +112,8 @@ def serve(layout: Layout, *, ip: str = "127.0.0.1", port: int = DEFAULT_PORT) ->
     upgrade(layout)
     os.environ["CROWDWISE_PROFILE"] = layout.profile
     os.environ["CROWDWISE_ROOT"] = str(layout.root)
+    if ip not in EVERYWHERE:
+        os.environ["VOILA_APP_IP"] = f"[{ip}]" if ":" in ip else ip  # where kernels ask for their page's address
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
     from tornado.ioloop import IOLoop
@@ -117,24 +122,36 @@ def serve(layout: Layout, *, ip: str = "127.0.0.1", port: int = DEFAULT_PORT) ->
 
     # Tornado warns of the ping times that Jupyter's own web sockets are set to; users can't mend that.
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
-    server = Server(config_file_paths=[str(HERE)], log_level=logging.ERROR)
-    server.initialize([str(notebook), f"--Voila.ip={ip}", f"--port={port}"])
-    shown = "localhost" if ip in ("127.0.0.1", "0.0.0.0", "::", "::1") else ip
+    names = [*hosts, socket.gethostname().casefold()]
+    server = Server(config_file_paths=[str(HERE)], log_level=logging.ERROR, hosts=names, sessions=sessions)
+    server.initialize([str(notebook), f"--Voila.ip={ip}", f"--port={port}", f"--Voila.base_url={base_url}"])
+    shown = "localhost" if ip in (*EVERYWHERE, "127.0.0.1", "::1") else ip
     keep_purging(layout, days)
-    IOLoop.current().add_callback(announce, layout, f"http://{shown}:{port}/")
+    IOLoop.current().add_callback(announce, layout, f"http://{shown}:{port}{base_url}")
     server.start()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; give its exit code."""
+    given = os.environ.get
     parser = argparse.ArgumentParser(prog="python -m crowdwise.app.serve", description=__doc__)
-    parser.add_argument("--profile", default=os.environ.get("CROWDWISE_PROFILE") or "sample")
-    parser.add_argument("--port", default=str(DEFAULT_PORT))
+    parser.add_argument("--profile", default=given("CROWDWISE_PROFILE") or "sample")
+    parser.add_argument("--port", default=given("PORT") or str(DEFAULT_PORT))
     parser.add_argument("--ip", default="127.0.0.1", help="0.0.0.0 to be reached from other machines")
+    parser.add_argument("--hosts", default=given("CROWDWISE_HOSTS") or "", help="names it is called by, with commas")
+    parser.add_argument("--base-url", default=given("CROWDWISE_BASE_URL") or "/", help="a path, behind a proxy")
+    parser.add_argument("--sessions", default=given("CROWDWISE_SESSIONS") or str(DEFAULT_SESSIONS))
     options = parser.parse_args(arguments)
     try:
         set_up()
-        serve(Layout(options.profile), ip=options.ip, port=read_port(options.port))
+        serve(
+            Layout(options.profile),
+            ip=options.ip,
+            port=read_port(options.port),
+            base_url=read_base_url(options.base_url),
+            hosts=read_hosts(options.hosts),
+            sessions=read_sessions(options.sessions),
+        )
     except Problem as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 1

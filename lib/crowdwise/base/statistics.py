@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from crowdwise.base.seeds import generator
 
@@ -60,7 +60,7 @@ def proportion_interval(successes: int, n: int, *, level: float = 0.95) -> Estim
     """
     if n <= 0 or not 0 <= successes <= n:
         raise ValueError(f"a proportion needs 0 <= successes <= n and n > 0, not {successes} of {n}")
-    z = stats.norm.ppf((1 + level) / 2)
+    z = special.ndtri((1 + level) / 2)
     p = successes / n
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
@@ -90,14 +90,16 @@ def auc_interval(outcome: ArrayLike, score: ArrayLike, *, level: float = 0.95) -
     m, n = int(y.sum()), int((~y).sum())
     if m == 0 or n == 0:
         raise ValueError("the area under the ROC curve needs both outcomes")
-    ranks = stats.rankdata(s)
-    v10 = (ranks[y] - stats.rankdata(s[y])) / n
-    v01 = 1.0 - (ranks[~y] - stats.rankdata(s[~y])) / m
+    from scipy.stats import rankdata  # only here: it takes 30 MB and a second, which no session of the app needs
+
+    ranks = rankdata(s)
+    v10 = (ranks[y] - rankdata(s[y])) / n
+    v01 = 1.0 - (ranks[~y] - rankdata(s[~y])) / m
     area = float(v10.mean())
     variance = (v10.var(ddof=1) / m if m > 1 else 0.0) + (v01.var(ddof=1) / n if n > 1 else 0.0)
     if not 0.0 < area < 1.0 or variance == 0.0:
         return Estimate(area, area, area, level, m + n)
-    z = stats.norm.ppf((1 + level) / 2)
+    z = special.ndtri((1 + level) / 2)
     centre, half = np.log(area / (1 - area)), z * np.sqrt(variance) / (area * (1 - area))
     low, high = 1 / (1 + np.exp(-(centre - half))), 1 / (1 + np.exp(-(centre + half)))
     return Estimate(area, float(low), float(high), level, m + n)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from crowdwise.base.errors import Problem
 from crowdwise.base.seeds import generator
@@ -81,7 +81,7 @@ def sample_ratio(observed: Mapping[str, int], weights: Mapping[str, float]) -> S
     expected = n * shares
     statistic = float(((counts - expected) ** 2 / expected).sum())
     if expected.min() >= SMALL:
-        p, method = float(stats.chi2.sf(statistic, len(arms) - 1)), "chi-square"
+        p, method = float(special.chdtrc(len(arms) - 1, statistic)), "chi-square"
     elif math.comb(n + len(arms) - 1, len(arms) - 1) <= _MOST:
         p, method = _exact(counts, shares), "exact"
     else:
