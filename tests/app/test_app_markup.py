@@ -108,4 +108,4 @@ def test_a_game_without_reasons_says_so_too() -> None:
 
 
 def test_nothing_alike_is_said() -> None:
-    assert "Too few players" in alike_list(())
+    assert "No game to choose from" in alike_list(())

@@ -153,6 +153,7 @@ class KickstarterView:
         if self.model is not None:
             with busy(self.go):
                 self.answer.show(self.model.answer())
+            self.on_change()  # a long state is known by what was taken down of it
 
     def _changed(self) -> None:
         assert self.model is not None

@@ -129,6 +129,7 @@ class SteamView:
         if self.model is not None:
             with busy(self.go):
                 self._show(self.model.answer())
+            self.on_change()  # a long state is known by what was taken down of it
 
     @guarded
     def add(self, game_id: str) -> None:
