@@ -240,11 +240,13 @@ def test_a_form_shows_the_state_and_gives_the_chance(view: KickstarterView, pred
 
 
 def test_what_the_model_does_not_read_is_not_asked(predictor: OneAnswer) -> None:
-    predictor.asked = tuple(name for name in Draft.__dataclass_fields__ if name not in ("country", *COUNTED))
+    left_out = ("country", "prelaunch_days", *COUNTED)
+    predictor.asked = tuple(name for name in Draft.__dataclass_fields__ if name not in left_out)
     view = KickstarterView()
     view.ready(KickstarterModel(predictor, TODAY))  # type: ignore[arg-type]
     hidden = [name for name, widget in view.fields.items() if widget.layout.display == "none"]
-    assert hidden == ["country"]
+    assert hidden == ["prelaunch_days"]
+    assert "it brings the currency" in view.unread.value
     assert view.earlier.widget.layout.display == "none"
 
 

@@ -235,7 +235,7 @@ def test_each_change_by_a_user_is_reported(view: KickstarterView) -> None:
     view.answer.keep.click()
     view.answer.forget.click()
     view.answer.tries.children[0].click()
-    assert len(changed) == 6
+    assert len(changed) == 7
 
 
 @pytest.mark.parametrize(("arm", "numbers"), [("control", False), ("treatment", True)])

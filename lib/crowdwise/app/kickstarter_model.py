@@ -138,13 +138,17 @@ class KickstarterModel:
         return [(COUNTRIES.get(code, code), code) for code in self.choices()["country"]]
 
     def asked(self) -> tuple[str, ...]:
-        """Give the fields that the form asks for: those that the model, or the search for past projects, reads."""
+        """Give the fields that the form asks for: those that the model, or the search for past projects, reads.
+
+        The country is asked for in any case, since it brings the currency.
+        """
         told = dict.fromkeys("earlier" if name in COUNTED else name for name in self.predictor.asked)
-        return tuple(told)
+        return (*told, *(() if "country" in told else ("country",)))
 
     def unread(self) -> tuple[str, ...]:
         """Give the fields that the form asks for although no estimate depends on them."""
-        return tuple(name for name in self.asked() if name in self.predictor.unread)
+        idle = {*self.predictor.unread, *({"country"} - {*self.predictor.asked})}
+        return tuple(name for name in self.asked() if name in idle)
 
     def keep(self) -> None:
         """Keep the draft of the last answer as A, which the next is held against.

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 UNREAD = {
     "name": "The name does not change this model's estimate: it says what is estimated.",
     "category": "The category does not change this model's estimate: it says which past projects are alike.",
+    "country": "The country does not change this model's estimate: it brings the currency.",
     "launched_on": "The launch date does not change this model's estimate: it says which projects came before.",
 }
 
