@@ -37,7 +37,9 @@ def picture_kickstarter(page: Page) -> None:
     page.get_by_label("Goal").fill("8000")
     page.get_by_role("button", name=re.compile("Estimate")).click()
     page.wait_for_selector(".cw-chance-number")
-    page.screenshot(path=DOCS / "app-kickstarter.png", full_page=True)
+    page.screenshot(
+        path=DOCS / "app-kickstarter.png", clip={"x": 0, "y": 0, "width": 1200, "height": 1400}, full_page=True
+    )
 
 
 def main() -> None:
