@@ -56,8 +56,8 @@ def state_in(page: Any, before: str = "") -> str:
 
 def past(page: Any) -> list[str]:
     page.get_by_role("tab", name="Your history").click()
-    page.locator(".cw-past").first.wait_for()
-    return [str(words) for words in page.locator(".cw-past").all_inner_texts()]
+    page.locator(".cw-entry").first.wait_for()
+    return [str(words) for words in page.locator(".cw-entry").all_inner_texts()]
 
 
 def test_a_history_and_both_tabs_outlive_a_restart_and_can_be_deleted(
@@ -88,8 +88,8 @@ def test_a_history_and_both_tabs_outlive_a_restart_and_can_be_deleted(
         kernel_of(page, server).kill()
         page.wait_for_selector("#cw-lost:visible")
         page.get_by_role("button", name="Reload the page").click()
-        page.locator(".cw-past").nth(1).wait_for()
-        page.locator(".cw-past").nth(1).get_by_role("button", name="Open again").click()
+        page.locator(".cw-entry").nth(1).wait_for()
+        page.locator(".cw-entry").nth(1).get_by_role("button", name="Open again").click()
         page.locator(".cw-game:visible").nth(9).wait_for()
         assert names(page) == games
         assert count(project) == 2

@@ -138,4 +138,4 @@ class HistoryView:
         again = widgets.Button(description="Open again", tooltip=f"Open again: {line.asked}, {line.when}")
         again.on_click(lambda _: self.reopen(line.entry_id))
         row: Any = widgets.Box([widgets.HTML(words), again])
-        return row.add_class("cw-past")
+        return row.add_class("cw-entry")
