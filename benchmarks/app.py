@@ -80,6 +80,18 @@ def visit(browser: Any, url: str, usable: str) -> tuple[float, float]:
     return text, ready
 
 
+def settle(app: App, patience: float = 90.0) -> None:
+    """Rest, then wait until no kernel works any more: the preheated one has its models then."""
+    time.sleep(REST)
+    end, before = time.monotonic() + patience, -1.0
+    while time.monotonic() < end:
+        now = sum(sum(kernel.cpu_times()[:2]) for kernel in app.kernels().values())
+        if now - before < 0.03:
+            return
+        before = now
+        time.sleep(1)
+
+
 def pages(app: App, peer: str, visits: int) -> dict[str, list[tuple[float, float]]]:
     """Visit both in turn, each time with a kernel that was preheated."""
     from playwright.sync_api import sync_playwright
@@ -90,7 +102,7 @@ def pages(app: App, peer: str, visits: int) -> dict[str, list[tuple[float, float
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for k in range(visits + 1):
             for name, place in places.items():
-                time.sleep(REST)
+                settle(app)
                 one = visit(browser, *place)
                 if k:  # the first one is for the disk's cache
                     found[name].append(one)
@@ -136,7 +148,7 @@ def at_once(app: App, sessions: int) -> list[float]:
     """Open many sessions, let all of them ask at the same time, and give the seconds of every answer."""
     with ThreadPoolExecutor(sessions) as pool:
         opened = list(pool.map(lambda _: Session(app), range(sessions)))
-        time.sleep(REST)
+        settle(app)
         both = [recommend, predict]
         jobs = [pool.submit(ask, session, both[k % 2], EACH, PAUSE) for k, session in enumerate(opened)]
         taken = [seconds for job in jobs for seconds in job.result()]
@@ -163,13 +175,13 @@ def main() -> int:
             first = Session(app)
             single = ask(first, recommend, ASKED)
             chances = ask(first, predict, ASKED)
-            time.sleep(REST)
+            settle(app)
             before, further = memory(app), []
             for k in range(FURTHER):
                 further.append(Session(app))
                 recommend(further[-1], k)
                 predict(further[-1], k)
-                time.sleep(REST)
+                settle(app)
             more = (memory(app) - before) / FURTHER
             for session in (first, *further):
                 session.close()
