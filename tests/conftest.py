@@ -9,8 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from project_copy import ROOT, copy_project, run_make
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("crowdwise", deadline=None)
+settings.load_profile("crowdwise")
 
 
 @pytest.fixture(autouse=True)

@@ -162,6 +162,9 @@ def short(project: Path, tmp_path: Path) -> Iterator[App]:
 
 def test_an_idle_session_ends_and_the_one_that_waits_for_a_visitor_stays(short: App) -> None:
     left, kept = Session(short), Session(short)
+    end = time.monotonic() + PATIENCE
+    while len(short.kernels()) < 3 and time.monotonic() < end:
+        time.sleep(0.2)  # until the kernel of the next page is there
     status, body = short.get("/")
     assert status == 503
     assert "All 2 sessions are in use. A session ends when its page is closed" in body

@@ -97,7 +97,7 @@ def test_rows_reach_the_model_as_two_counts(view: KickstarterView, predictor: On
     view.earlier.rows[0].children[2].click()
     view.go.click()
     assert (predictor.drafts[-1].earlier_projects, predictor.drafts[-1].earlier_successes) == (0, 0)
-    assert len(changes) == 7
+    assert len(changes) == 10
 
 
 def test_every_row_says_which_project_it_is_of() -> None:

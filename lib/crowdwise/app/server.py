@@ -68,7 +68,8 @@ class PageHandler(TornadoVoilaHandler):
             raise HTTPError(404)
         manager = self.settings["kernel_manager"]
         most = self.settings["sessions"]
-        # A kernel in the pool is a session to come: it's counted already, and given away here.
+        # A kernel in the pool is a session to come: it's counted already, and given away here. One that is about to be
+        # started counts as there, so that for this second one page more than the most may be let in.
         if len(manager) - manager.get_pool_size(self.notebook_path) >= most:
             self.set_header("Retry-After", "60")
             raise HTTPError(503, reason=f"All {most} sessions are in use")
