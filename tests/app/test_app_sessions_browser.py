@@ -97,6 +97,8 @@ def test_a_kernel_killed_in_the_middle_is_said_and_a_reload_goes_on(
     assert not other.locator("#cw-lost").is_visible()
     page.get_by_role("button", name="Reload the page").click()
     page.wait_for_selector("#cw-lost", state="hidden")
+    page.locator(".cw-game:visible").nth(9).wait_for()  # what was there comes back by itself
+    assert page.locator(".cw-game:visible h3").all_inner_texts() == expected[0][1]
     page.wait_for_selector(".cw-go:enabled")
     page.get_by_label("Pick a player").select_option(index=2)
     page.get_by_role("button", name="Recommend ten games").click()

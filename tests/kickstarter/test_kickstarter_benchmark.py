@@ -42,9 +42,9 @@ def test_the_benchmark_of_the_predictor_asks_it_three_ways(root: Path, tmp_path:
     command = [sys.executable, root / "benchmarks" / "predictor.py", "--projects", "600"]
     done = subprocess.run([*command, "--out", out], capture_output=True, text=True, check=False, timeout=180)
     assert done.returncode in (0, 1), done.stderr
-    assert all(f"\n{what} " in done.stdout for what in ("pred_contrib", "predict", "explain"))
+    assert all(f"\n{what} " in done.stdout for what in ("pred_contrib", "predict", "explain", "compare"))
     document = json.loads(out.read_text())
-    assert [claim["target"] for claim in document["claims"]] == [20, 500, 50]
+    assert [claim["target"] for claim in document["claims"]] == [20, 500, 50, 50]
     assert all(claim["value"] > 0 for claim in document["claims"])
     assert document["costs"]["make predict, 300 drafts"]["cpu"] > 0
 
