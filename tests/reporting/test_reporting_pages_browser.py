@@ -115,9 +115,9 @@ def test_the_contents_follow_the_reader(chromium: Any, small: Path) -> None:
     page = opened(chromium, small)
     here = page.locator(".contents a[aria-current]")
     page.evaluate("document.getElementById('Two').scrollIntoView({behavior: 'instant'})")
-    page.wait_for_function("document.querySelector('.contents a[aria-current]')?.textContent === 'Two'")
+    here.filter(has_text="Two").wait_for()
     page.evaluate("window.scrollTo({top: 1e6, behavior: 'instant'})")
-    page.wait_for_function("document.querySelector('.contents a[aria-current]')?.textContent === 'Three'")
+    here.filter(has_text="Three").wait_for()
     assert here.count() == 1
 
 
