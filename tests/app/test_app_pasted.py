@@ -6,7 +6,7 @@ import json
 
 import pytest
 from few_games import NAMES, NASTY, FewGames
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crowdwise.app.catalogue import Catalogue
@@ -175,6 +175,7 @@ def test_a_library_survives_being_pasted_as_json(library: dict[str, int | None])
 @given(libraries, st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_a_library_survives_being_pasted_as_lines(library: dict[str, int | None], end: str, by_name: bool) -> None:
     words = {key: NAMES[key] if by_name else key for key in library}
+    assume(not (by_name and library.get("10") == 2))  # "Portal: 2" is a game's name, and that is what it is taken for
     lines = (words[key] if time is None else f"{words[key]}: {time}" for key, time in library.items())
     expected = {key: None if time is None else float(time) for key, time in library.items()}
     assert read(end.join(lines)).owned == expected

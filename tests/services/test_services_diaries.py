@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import URL, Engine, select
 
 from crowdwise.app.stored_diary import LOST, StoredDiary, write_document
 from crowdwise.base.errors import Problem
@@ -78,13 +80,27 @@ def test_a_database_of_the_version_before_gets_the_tables(database: Engine) -> N
     assert diaries.has_tables(database)
 
 
+def wait_until_gone(server: URL) -> None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            socket.create_connection((server.host, server.port), timeout=1).close()
+        except OSError:
+            return
+        time.sleep(0.1)
+    raise AssertionError("the server still listens")
+
+
 def test_a_server_that_goes_away_in_the_middle_leaves_the_diary_in_memory(server_of_its_own, layout) -> None:
     to = engine(layout)
     prepare(to, "sample")
     told: list[str] = []
     diary = StoredDiary(to, "t" * 22, tell=told.append)
     diary.submit("steam", {"way": "games"}, {})
-    os.kill(server_of_its_own.process, signal.SIGKILL)
+    # PostgreSQL is many processes: SIGQUIT ends all of them at once, SIGKILL the first alone.
+    postgresql = server_of_its_own.kind == "postgresql"
+    os.kill(server_of_its_own.process, signal.SIGQUIT if postgresql else signal.SIGKILL)
+    wait_until_gone(to.url)
     diary.submit("steam", {"way": "alike"}, {})
     diary.react("steam", "10", "own")
     assert told == [LOST]

@@ -111,6 +111,7 @@ def execute(
     progress = Progress(name, len(notebook.cells))
     with _environment({**dict.fromkeys(THREADS, "1"), **journal}), _forwarded(scratch / "log", progress):
         logging.getLogger("papermill").setLevel("ERROR")
+        logging.getLogger("tornado.general").setLevel("CRITICAL")  # what a killed kernel's sockets complain of
         papermill.execute_notebook(
             notebook,
             scratch / "executed.ipynb",
