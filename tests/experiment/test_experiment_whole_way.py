@@ -24,6 +24,7 @@ def said_by(capsys, *arguments: str) -> tuple[int, str, str]:
     return code, said.out, said.err
 
 
+@pytest.mark.slow
 def test_a_logged_experiment_is_analysed_by_its_plan(database, tmp_path):
     from crowdwise.experiment.outcome_import import import_outcomes
 

@@ -208,6 +208,7 @@ def test_the_template_is_a_file_that_can_be_judged(
     assert all(f"    {line}\n" in readme for line in text.splitlines()), "the README shows the template"
 
 
+@pytest.mark.slow
 def test_make_predicts(saved: Layout, tmp_path: Path) -> None:
     folder = copy_project(tmp_path / "crowdwise")
     (folder / "data" / "sample" / "kickstarter").mkdir(parents=True)

@@ -15,6 +15,7 @@ from crowdwise.reporting.index import render_index
 from crowdwise.storage.tables import read_json, read_table, write_json, write_table
 
 
+@pytest.mark.slow
 def test_a_new_month_of_the_same_world_is_taken_in_and_asks_for_nothing(
     published: Home, later: Later, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -61,6 +61,7 @@ def players(recommender: Recommender, tmp_path_factory: pytest.TempPathFactory) 
     return path
 
 
+@pytest.mark.slow
 def test_every_player_gets_what_they_would_get_alone(
     recommender: Recommender, players: Path, run, tmp_path: Path
 ) -> None:

@@ -123,6 +123,7 @@ def test_models_that_look_at_the_player_beat_popularity_and_chance(evaluation):
     assert evaluation.best("ndcg_at_10", "owned")[0] not in ("chance", "popularity")
 
 
+@pytest.mark.slow
 def test_every_number_is_told_once_with_its_interval(evaluation, tables):
     scores = list(evaluation.scores())
     assert len(scores) == 13 * 4 * (len(METRICS) + 2)

@@ -48,6 +48,7 @@ def worlds(draw):
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @for_all(worlds(), st.integers(1, 12), st.integers(1, 3), st.integers(1, 2))
 def test_it_is_what_the_rules_say(world, top, block, threads):

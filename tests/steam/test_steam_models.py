@@ -115,6 +115,7 @@ def test_ease_is_the_ridge_regression_of_each_game_on_the_others(trial, predict)
         assert column[others] == pytest.approx(expected, abs=1e-5)
 
 
+@pytest.mark.slow
 def test_ease_is_scaled_towards_what_is_played_and_away_from_the_best_known(trial):
     settings = {"penalty": 10.0, "kept": 10**6}
     plain = EASE(**settings, play_power=0.0, popularity_power=0.0).fit(trial.train).weights.toarray()
@@ -218,6 +219,7 @@ def test_minutes_weigh_what_lightfm_learns(trial):
     assert (owned.fitted.item_embeddings != minutes.fitted.item_embeddings).any()
 
 
+@pytest.mark.slow
 def test_a_blend_is_the_sum_of_its_parts_and_keeps_the_share_that_scores_best(trial, blend):
     parts = [part.scores(trial.train) for part in (blend.ease, blend.light)]
     unit = blend.scoring(trial.train.owned).share / blend.share

@@ -105,6 +105,7 @@ def test_another_card_is_another_edition_and_the_earlier_one_stays(shelf, layout
     assert shelf.body("shelf", f"team/sample/steam/models/{one}/card.json") == before
 
 
+@pytest.mark.slow
 def test_a_publish_that_fails_leaves_the_latest_and_the_next_completes(shelf, layout):
     one = publish(layout, "steam")["edition"]
     save(layout, "two")

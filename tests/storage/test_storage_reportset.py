@@ -66,6 +66,7 @@ def test_another_content_is_another_version_and_other_times_are_not(shelf: S3, l
     assert shelf.body("shelf", f"team/sample/reports/{one}/steam/3-model.html") == b"steam/3-model.html one"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", ["3-model.metrics.json", "latest.json"])
 def test_a_publish_that_fails_leaves_the_latest_and_the_next_completes(shelf: S3, layout: Layout, at: str) -> None:
     one = publish_set(layout)["version"]
@@ -98,6 +99,7 @@ def test_a_killed_publish_leaves_the_latest_and_the_next_completes(shelf: S3, la
     assert latest(shelf) == two != one
 
 
+@pytest.mark.slow
 def test_the_latest_or_a_version_is_fetched_to_be_compared(shelf: S3, layout: Layout, tmp_path: Path) -> None:
     one = publish_set(layout)["version"]
     write(layout, "two")
