@@ -59,7 +59,7 @@ PROMISES: tuple[Criterion, ...] = (
     ),
     Criterion(
         "kickstarter",
-        "The app's model on the year after all it learnt from, AUC at least 0.7",
+        "AUC of the app's model on the year after all it learnt from",
         "3-model",
         "auc",
         {"model": _APP, "split": "rolling temporal", "slice": "mean over cuts"},
