@@ -239,6 +239,8 @@ def test_a_long_state_comes_back_from_the_diary(opened: Callable[..., Page], mon
     for address in (address_of(page), address_of(opened(address_of(page)))):
         assert len(address) < 100
         assert opened(address).steam.model.owned == {"60": None}
+    page.steam.tune(page.steam.model.filters, 0.4)
+    assert opened(address_of(page)).steam.model.damping == 0.4
     stranger = opened(address_of(page).replace(TOKEN, OTHER))
     assert stranger.steam.model.owned == {}
 

@@ -154,7 +154,7 @@ class KickstarterView:
         if self.model is not None:
             with busy(self.go):
                 self.answer.show(self.model.answer())
-            self.on_change()  # a long state is known by what was taken down of it
+            self.on_change()  # after the answer: a long state is known by what was taken down of it
 
     def _changed(self) -> None:
         assert self.model is not None

@@ -128,8 +128,7 @@ class SteamView:
         """Show the answer to the present state."""
         if self.model is not None:
             with busy(self.go):
-                self._show(self.model.answer())
-            self.on_change()  # a long state is known by what was taken down of it
+                self._ask(self.model)
 
     @guarded
     def add(self, game_id: str) -> None:
@@ -167,17 +166,17 @@ class SteamView:
         """Show the games like one."""
         if self.model is not None:
             self.model.game_id = game_id
-            self.on_change()
-            self._show(self.model.answer())
+            self._ask(self.model)
 
     @guarded
     def tune(self, filters: Filters, damping: float) -> None:
         """Take filters and damping, and show the list they make."""
         if self.model is not None:
             self.model.filters, self.model.damping = filters, damping
-            self.on_change()
             if self._answered:
-                self._show(self.model.answer())
+                self._ask(self.model)
+            else:
+                self.on_change()
 
     @guarded
     def react(self, game_id: str, reaction: str) -> None:
@@ -205,6 +204,12 @@ class SteamView:
 
     def _alike(self, game_id: str) -> Any:
         return self.model.alike(game_id, 6) if self.model else ()
+
+    def _ask(self, model: SteamModel) -> None:
+        try:
+            self._show(model.answer())
+        finally:
+            self.on_change()  # after the answer: a long state is known by what was taken down of it
 
     def _show(self, answer: Answer) -> None:
         self._answered = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +18,7 @@ logger = logging.getLogger("crowdwise.app")
 
 
 @dataclass
-class Tab:
+class Tab(ABC):
     """A view, and what its model is made of.
 
     Parameters
@@ -35,13 +36,13 @@ class Tab:
     participation: Participation | None = None
     start: Any = None  # the model's state before anybody changed it; None while there is no model
 
+    @abstractmethod
     def load(self) -> None:
         """Load what the model needs, and give the view a model."""
-        raise NotImplementedError
 
+    @abstractmethod
     def renew(self) -> None:
         """Give the view a model that has read the diary anew; what was loaded stays."""
-        raise NotImplementedError
 
     def say(self, sentence: str) -> None:
         """Show what the tab lacks."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from crowdwise.base.errors import Problem
-from crowdwise.storage.integrity import Digest, digest
+from crowdwise.storage.integrity import Digest, digest, leads_out, read_digests
 
 CARD = "card.json"
 
@@ -68,11 +68,10 @@ def read_edition(text: bytes, where: str) -> Edition:
     remedy = "Publish the model again with `make publish`"
     try:
         document: Any = json.loads(text)
-        files = {str(name): Digest(int(f["size"]), f["md5"], f["sha256"]) for name, f in document["files"].items()}
-        edition, name = Edition(str(document["version"]), files), document["edition"]
+        edition, name = Edition(str(document["version"]), read_digests(document)), document["edition"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Problem("this is no list of a model's files", where=where, remedy=remedy) from error
-    outside = [file for file in files if file.startswith("/") or {"", ".", ".."} & set(file.split("/"))]
-    if outside or "\\" in "".join(files) or name != edition.name or "/" in name or CARD not in files:
+    outside = any(map(leads_out, edition.files))
+    if outside or name != edition.name or "/" in name or CARD not in edition.files:
         raise Problem("this list of a model's files contradicts itself", where=where, remedy=remedy)
     return edition

@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from crowdwise.base.errors import Problem
 from crowdwise.storage.lines import BROKEN, open_gzip
@@ -29,6 +30,22 @@ class Digest:
         if md5 is not None and self.md5 != md5.lower():
             return f"its MD5 is {self.md5} where {md5.lower()} is pinned"
         return ""
+
+
+def read_digests(document: Any) -> dict[str, Digest]:
+    """Read the part ``files`` of a published list: by each file's name below a folder, what identifies its bytes.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError, AttributeError
+        If it is something else.
+    """
+    return {str(name): Digest(int(f["size"]), f["md5"], f["sha256"]) for name, f in document["files"].items()}
+
+
+def leads_out(name: str) -> bool:
+    """Say whether a file's name may lead out of the folder that it stands below."""
+    return name.startswith("/") or "\\" in name or bool({"", ".", ".."} & set(name.split("/")))
 
 
 def digest(path: Path) -> Digest:

@@ -21,7 +21,7 @@ from crowdwise.base.layout import NOTEBOOKS, SYSTEMS, Layout
 from crowdwise.storage.address import VARIABLE, parse, project_bucket
 from crowdwise.storage.attempts import forget
 from crowdwise.storage.bucket import Bucket, open_bucket
-from crowdwise.storage.integrity import Digest, digest
+from crowdwise.storage.integrity import Digest, digest, leads_out, read_digests
 
 LATEST = "latest.json"
 ENDINGS = ("html", "ipynb", "metrics.json", "provenance.json")
@@ -59,13 +59,10 @@ def read_set(text: bytes, where: str) -> ReportSet:
     remedy = "Publish the reports again with `make publish`"
     try:
         document: Any = json.loads(text)
-        files = {str(name): Digest(int(f["size"]), f["md5"], f["sha256"]) for name, f in document["files"].items()}
-        version = document["version"]
+        found, version = ReportSet(read_digests(document)), document["version"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Problem("this is no list of a set's files", where=where, remedy=remedy) from error
-    outside = [name for name in files if name.startswith("/") or {"", ".", ".."} & set(name.split("/"))]
-    found = ReportSet(files)
-    if outside or "\\" in "".join(files) or version != found.version:
+    if any(map(leads_out, found.files)) or version != found.version:
         raise Problem("this list of a set's files contradicts itself", where=where, remedy=remedy)
     return found
 
