@@ -24,6 +24,7 @@ import websocket
 
 from project_copy import ROOT, clean_environment
 
+OUTPUT = "application/vnd.voila.cell-output+json"
 PATIENCE = 180.0  # seconds; a busy machine is slow
 
 
@@ -106,6 +107,7 @@ class Session:
     def __post_init__(self) -> None:
         status, page = self.app.get(urlsplit(self.app.url).path)
         assert status == 200, page
+        assert OUTPUT in page  # else a browser would have nothing to draw
         self.kernel_id = re.findall(r'"kernelId": "([\w-]+)"', html.unescape(page))[0]
         self.name = uuid.uuid4().hex
         address = self.app.url.replace("http", "ws", 1) + f"api/kernels/{self.kernel_id}/channels"

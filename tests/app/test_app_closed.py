@@ -14,7 +14,7 @@ import psutil
 import pytest
 import websocket
 
-from app_session import PATIENCE, App, Session, served
+from app_session import OUTPUT, PATIENCE, App, Session, served
 from crowdwise.app.endpoint import HEALTH
 
 pytestmark = pytest.mark.services
@@ -179,3 +179,26 @@ def test_an_idle_session_ends_and_the_one_that_waits_for_a_visitor_stays(short: 
     assert len(short.kernels()) == 2  # the page that is open, and the kernel that waits for the next one
     Session(short).close()
     kept.close()
+
+
+LATE = "get_ipython().kernel.iopub_thread.schedule(lambda: __import__('time').sleep(8))"
+WIDGET = "import ipywidgets\nipywidgets.HTML('here')"
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"), [(f"{LATE}\n{WIDGET}", True), (f"{WIDGET};", False), ("raise ValueError('secret')", False)]
+)
+def test_a_page_waits_for_what_comes_late_and_says_so_if_nothing_came(
+    project: Path, tmp_path: Path, cell: str, shown: bool
+) -> None:
+    """On a busy machine what a kernel shows comes seconds after the word that it is done."""
+    shutil.copytree(project, tmp_path / "project")
+    notebook = tmp_path / "project" / "notebooks" / "app.ipynb"
+    content = json.loads(notebook.read_text())
+    content["cells"] = [{**content["cells"][1], "source": cell}]
+    notebook.write_text(json.dumps(content))
+    with served(tmp_path / "project", tmp_path / "app.log") as app:
+        status, page = app.get("/")
+    assert status == 200
+    assert (OUTPUT in page, "The app could not start" in page) == (shown, not shown)
+    assert "secret" not in page

@@ -81,7 +81,7 @@ def test_voila_takes_every_setting_we_ship(server: Server) -> None:
         assert server.voila_configuration.has_trait(name)
         assert getattr(server.voila_configuration, name) == value or name == "preheat_kernel"
     classes = {cls.__name__: cls for cls in restartable()}
-    for name in ("MappingKernelManager", "KernelManager", "KernelRestarter"):
+    for name in ("VoilaExecutor", "MappingKernelManager", "KernelManager", "KernelRestarter"):
         assert set(settings[name]) <= set(classes[name].class_trait_names(config=True))
 
 
@@ -89,8 +89,9 @@ def restartable() -> list[type]:
     from jupyter_client.manager import KernelManager
     from jupyter_client.restarter import KernelRestarter
     from jupyter_server.services.kernels.kernelmanager import MappingKernelManager
+    from voila.execute import VoilaExecutor
 
-    return [MappingKernelManager, KernelManager, KernelRestarter]
+    return [VoilaExecutor, MappingKernelManager, KernelManager, KernelRestarter]
 
 
 def test_idle_sessions_end_and_nothing_but_the_page_is_served(server: Server) -> None:
