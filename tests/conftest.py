@@ -13,6 +13,8 @@ from hypothesis import settings
 
 from project_copy import ROOT, copy_project, run_make
 
+CHROMIUM = Path("/usr/bin/chromium")
+
 # How long an example takes depends on what else the machine does.
 settings.register_profile("crowdwise", deadline=None)
 settings.load_profile("crowdwise")
@@ -50,6 +52,19 @@ def sample_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = run_make(folder, "-j2", "report")
     assert made.returncode == 0, made.stderr
     return folder
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """The browser of Debian's package, without a window."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    arguments = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_api.sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
+        yield launched
+        launched.close()
 
 
 @pytest.hookimpl(wrapper=True)

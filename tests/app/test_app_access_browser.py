@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from app_pages import Browser, browser, chromium  # noqa: F401
+from app_pages import Browser, browser  # noqa: F401
 
 from app_session import App, served
 

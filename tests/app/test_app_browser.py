@@ -23,8 +23,6 @@ import pytest
 from project_copy import clean_environment
 
 pytestmark = pytest.mark.browser
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SHOTS = Path(__file__).resolve().parent / "screenshots"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 WAIT = 40_000  # milliseconds; a busy machine is slow
@@ -69,17 +67,6 @@ def bare(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
     shutil.copy(root / "notebooks" / "app.ipynb", project / "notebooks")
     with served(project) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from test_app_browser import chromium, served, visit  # noqa: F401
+from test_app_browser import served, visit  # noqa: F401
 
 from crowdwise.base.layout import Layout
 from crowdwise.experiment.plan_text import read_plan

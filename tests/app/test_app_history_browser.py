@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
-from test_app_browser import choose_games, chromium, fits, keep, kernel_of, names, predict, served, visit  # noqa: F401
+from test_app_browser import choose_games, fits, keep, kernel_of, names, predict, served, visit  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NAME = "<b>A game</b> & more 🎲"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_app_browser import chromium, fits, keep, served, visit  # noqa: F401
+from test_app_browser import fits, keep, served, visit  # noqa: F401
 from test_app_real_models import made  # noqa: F401
 
 from crowdwise.base.layout import Layout

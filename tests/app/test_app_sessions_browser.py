@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_pages import Browser, browser, chromium  # noqa: F401
+from app_pages import Browser, browser  # noqa: F401
 
 from app_session import App, Session, served
 from crowdwise.app.sources import open_players, open_recommender

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_app_browser import app, chromium, fits, keep, names, visit  # noqa: F401
+from test_app_browser import app, fits, keep, names, visit  # noqa: F401
 
 pytestmark = pytest.mark.browser
 

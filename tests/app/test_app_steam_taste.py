@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from crowdwise.app.remarks import speaks_most, well_known
@@ -41,12 +42,30 @@ def test_what_stands_out_is_the_finding_and_comes_first() -> None:
 
 
 def test_what_is_shunned_is_the_finding_where_nothing_stands_out() -> None:
-    assert taste_of(dict.fromkeys(games("Action", 9))).finding == "You play less RPG than most"
+    assert taste_of(dict.fromkeys(games("Action", 12))).finding == "You play less RPG than most"
 
 
 def test_a_difference_that_chance_would_make_is_none() -> None:
     mixed = games("Action", 7) + games("RPG", 4, first=10)
     assert taste_of(dict.fromkeys(mixed)).finding == "You play much the same genres as everyone"
+
+
+def test_few_libraries_drawn_by_chance_alone_are_said_to_lean() -> None:
+    """Each of six genres has its chance to stand out, so that two standard errors would call out every fifth."""
+    generator = np.random.default_rng(6)
+    shares = {"Action": 0.5, "Indie": 0.4, "Adventure": 0.3, "Strategy": 0.25, "RPG": 0.2, "Casual": 0.1}
+    shop = []
+    for k in range(4000):
+        genres = tuple(genre for genre, share in shares.items() if generator.random() < share) or ("Action",)
+        shop.append(Game(str(k), f"Game {k}", genres))
+    crowd = Crowd([{"game_id": g.game_id, "name": g.name, "genres": list(g.genres), "owners": 1} for g in shop])
+    called = 0
+    for _ in range(1000):
+        library = [shop[k] for k in generator.choice(len(shop), 40, replace=False)]
+        taste = crowd.compare(dict.fromkeys(library))
+        assert taste is not None
+        called += "same genres" not in taste.finding
+    assert 20 < called < 100
 
 
 def test_a_few_games_tell_no_taste() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,23 +19,10 @@ from crowdwise.reporting.look import CARDS
 from crowdwise.reporting.page import render
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-CHROMIUM = Path("/usr/bin/chromium")
 PAGES = ["index", *(f"{system}/{name}" for system in SYSTEMS for name in (*NOTEBOOKS, *CARDS))]
 SCORES = ["1,234", "12 %", ".45 [.44, .46]", "–", "−3.5", "< 0.001"]
 OPEN_ALL = "document.querySelectorAll('details').forEach(each => each.open = true)"
 SIDEWAYS = "document.documentElement.scrollWidth > window.innerWidth"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        arguments = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SHOWN = 6
 LEAST = 5  # games that a taste can be told from
-ERRORS = 2.0  # standard errors apart: less may be chance
+ERRORS = 2.6  # standard errors apart: of six genres one is two apart by chance in every fifth library
 
 
 @dataclass(frozen=True)
