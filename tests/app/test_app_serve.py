@@ -1,14 +1,20 @@
+"""How the app is served: its port, its settings, and what it says when it can't."""
+
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import re
 import socket
 from pathlib import Path
 
 import pytest
+from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
+from traitlets import import_item
 
 from crowdwise.app.serve import HERE, announce, check_port, main, missing, read_port, serve
-from crowdwise.app.server import HEADERS, TEMPLATE, Server
+from crowdwise.app.server import HEADERS, TEMPLATE, Kernels, Server
 from crowdwise.base.errors import Problem
 from crowdwise.base.layout import Layout
 
@@ -79,10 +85,20 @@ def test_voila_takes_every_setting_we_ship(server: Server) -> None:
         assert getattr(server, name) == value
     for name, value in settings["VoilaConfiguration"].items():
         assert server.voila_configuration.has_trait(name)
-        assert getattr(server.voila_configuration, name) == value or name == "preheat_kernel"
+        taken = import_item(value) if name.endswith("_class") else value
+        assert getattr(server.voila_configuration, name) == taken or name == "preheat_kernel"
     classes = {cls.__name__: cls for cls in restartable()}
     for name in ("VoilaExecutor", "MappingKernelManager", "KernelManager", "KernelRestarter"):
         assert set(settings[name]) <= set(classes[name].class_trait_names(config=True))
+
+
+def test_a_kernel_that_is_starting_is_not_taken_for_an_idle_one(caplog: pytest.LogCaptureFixture) -> None:
+    kernels = Kernels(cull_idle_timeout=1)
+    kernels._kernels["starting"] = ServerKernelManager(kernel_name="python3")
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(kernels.cull_kernels())
+    assert caplog.records == []
+    assert "starting" in kernels
 
 
 def restartable() -> list[type]:

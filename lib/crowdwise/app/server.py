@@ -9,6 +9,7 @@ from typing import Any
 
 from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import HTTPError, RequestHandler
 from traitlets import Integer, List, Unicode
 from voila.app import Voila
@@ -81,6 +82,15 @@ class SessionHandler(KernelHandler):
     """Says whether a page's kernel still lives; only the page's own farewell ends it."""
 
     SUPPORTED_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class Kernels(AsyncMappingKernelManager):
+    """The kernels behind the pages; one that is still starting is not idle, and has had no activity yet."""
+
+    async def cull_kernel_if_idle(self, kernel_id: str) -> None:
+        """End a kernel that was idle for long."""
+        if self.get_kernel(kernel_id).trait_has_value("last_activity"):
+            await super().cull_kernel_if_idle(kernel_id)
 
 
 # What a page asks for. All else that Voila offers (lists, log-in, contents, other templates) is not to be had.
