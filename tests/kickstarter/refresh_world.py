@@ -22,7 +22,8 @@ from crowdwise.kickstarter.held import held_months
 from crowdwise.kickstarter.madeup.months import make_months
 from crowdwise.kickstarter.splits import stratified_folds
 from crowdwise.kickstarter.training import train_predictor
-from crowdwise.storage.tables import read_table, write_json
+from crowdwise.storage.documents import write_json
+from crowdwise.storage.tables import read_table
 from project_copy import ROOT
 from web_server import Web
 

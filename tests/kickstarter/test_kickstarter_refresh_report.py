@@ -12,7 +12,8 @@ from refresh_world import HELD, NEW, Home, Later, pack, report
 from crowdwise.kickstarter.refresh.__main__ import main
 from crowdwise.reporting import refresh as page
 from crowdwise.reporting.index import render_index
-from crowdwise.storage.tables import read_json, read_table, write_json, write_table
+from crowdwise.storage.documents import read_json, write_json
+from crowdwise.storage.tables import read_table, write_table
 
 
 @pytest.mark.slow

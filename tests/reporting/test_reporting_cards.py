@@ -16,7 +16,7 @@ from crowdwise.reporting.index import render_index
 from crowdwise.reporting.look import policy, script
 from crowdwise.reporting.notebook import Report
 from crowdwise.reporting.scoreboard import fill_rows, tally
-from crowdwise.storage.tables import write_json
+from crowdwise.storage.documents import write_json
 
 
 @pytest.fixture

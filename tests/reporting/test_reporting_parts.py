@@ -23,7 +23,7 @@ from crowdwise.reporting.normal import normalise
 from crowdwise.reporting.notebook import Report
 from crowdwise.reporting.parameters import stamp_path, write_stamps
 from crowdwise.reporting.trace import Trace, write_dependencies
-from crowdwise.storage.tables import write_json
+from crowdwise.storage.documents import write_json
 
 
 def aged(path: Path, seconds: int) -> str:

@@ -15,7 +15,8 @@ from crowdwise.steam.acquisition import acquire
 from crowdwise.steam.raw import FILES, bring
 from crowdwise.steam.schemas import SCHEMAS
 from crowdwise.steam.tables import parse
-from crowdwise.storage.tables import read_json, read_table
+from crowdwise.storage.documents import read_json
+from crowdwise.storage.tables import read_table
 
 SETTINGS = {"players": 300, "seed": 7, "max_reject_share": 0.001, "twin_share": 0.9, "twin_min_owners": 20}
 

@@ -19,10 +19,11 @@ from crowdwise.base.errors import Problem
 from crowdwise.base.layout import Layout
 from crowdwise.storage import bulk_sqlite, schema
 from crowdwise.storage.database import check, engine
+from crowdwise.storage.documents import write_json
 from crowdwise.storage.ingest import fill_database, ingest, main
 from crowdwise.storage.inputs import recorded
 from crowdwise.storage.rows import read_rows
-from crowdwise.storage.tables import write_json, write_table
+from crowdwise.storage.tables import write_table
 from crowdwise.storage.whole import discard
 
 

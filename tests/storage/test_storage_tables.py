@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crowdwise.base.errors import Problem
+from crowdwise.storage.documents import read_json, write_json
 from crowdwise.storage.inputs import recorded
-from crowdwise.storage.tables import read_json, read_table, write_json, write_table
+from crowdwise.storage.tables import read_table, write_table
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 DOCUMENT = st.recursive(

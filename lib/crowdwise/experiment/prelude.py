@@ -20,7 +20,7 @@ from crowdwise.experiment.sequential import inflation, rules_of, tabulate_price
 from crowdwise.experiment.sequential.figures import draw_bounds, draw_errors, draw_price
 from crowdwise.experiment.visits import Returning
 from crowdwise.reporting.figures import show_found
-from crowdwise.storage.tables import read_text
+from crowdwise.storage.documents import read_text
 
 __all__ = [
     "UNRULY",

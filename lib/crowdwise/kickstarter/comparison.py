@@ -14,7 +14,7 @@ from crowdwise.base.statistics import Estimate
 from crowdwise.kickstarter.evaluation import CHOSEN, Study
 from crowdwise.kickstarter.madeup.months import MARK
 from crowdwise.kickstarter.scores import HIGHER_IS_BETTER, auc_difference, auc_within, has_cells, score_all
-from crowdwise.storage.tables import read_json
+from crowdwise.storage.documents import read_json
 from crowdwise.storage.whole import current
 
 CROSS_VALIDATION, TEMPORAL = "stratified cross-validation", "temporal"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crowdwise.base.layout import Layout
 from crowdwise.kickstarter.records import PATTERNS
-from crowdwise.storage.tables import read_json
+from crowdwise.storage.documents import read_json
 
 ENDINGS = tuple(pattern.removeprefix("*") for pattern in PATTERNS)
 

@@ -21,7 +21,7 @@ from crowdwise.reporting.metrics import Metric, MetricsFile, read_metrics
 from crowdwise.reporting.notebook import WORDS
 from crowdwise.reporting.page import headings_of
 from crowdwise.reporting.parameters import stamp_path
-from crowdwise.storage.tables import read_json
+from crowdwise.storage.documents import read_json
 from crowdwise.storage.whole import whole_file
 
 NEEDS = {"model-card": ("1-acquire", "3-model"), "data-card": ("1-acquire",)}

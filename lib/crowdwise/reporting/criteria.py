@@ -10,7 +10,7 @@ from crowdwise.base.errors import Problem
 from crowdwise.base.layout import Layout
 from crowdwise.reporting.metrics import Metric, MetricsFile, read_metrics
 from crowdwise.reporting.parameters import stamp_path
-from crowdwise.storage.tables import read_json
+from crowdwise.storage.documents import read_json
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from crowdwise.reporting.metrics import read_metrics
 from crowdwise.reporting.notebook import WORDS
 from crowdwise.reporting.promises import PROMISES
 from crowdwise.reporting.scoreboard import fill_rows, tally
-from crowdwise.storage.tables import read_json
+from crowdwise.storage.documents import read_json
 from crowdwise.storage.whole import whole_file
 
 QUESTIONS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crowdwise.base.errors import Problem
-from crowdwise.storage.tables import read_json
+from crowdwise.storage.documents import read_json
 
 SOURCES = ("made up", "local", "published")
 

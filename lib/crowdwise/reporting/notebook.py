@@ -13,7 +13,7 @@ from crowdwise.base.layout import Layout
 from crowdwise.base.statistics import Estimate
 from crowdwise.reporting.frames import frame_to_html
 from crowdwise.reporting.metrics import SOURCES, Metric, MetricsFile
-from crowdwise.storage.tables import read_json, write_json
+from crowdwise.storage.documents import read_json, write_json
 
 WORDS = {
     "made up": "Made-up data: drawn by a random generator in the publishers' form. No number here is about the world.",

@@ -19,7 +19,7 @@ from crowdwise.reporting.frames import frame_to_html
 from crowdwise.reporting.index import render_index
 from crowdwise.reporting.look import environment
 from crowdwise.reporting.notebook import WORDS
-from crowdwise.storage.tables import read_json
+from crowdwise.storage.documents import read_json
 from crowdwise.storage.whole import whole_file
 
 MOST = 15  # values never seen in the page; all stand in refresh.json

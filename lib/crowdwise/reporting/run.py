@@ -27,7 +27,7 @@ from crowdwise.reporting.because import explain_notebook
 from crowdwise.reporting.normal import normalise
 from crowdwise.reporting.page import render
 from crowdwise.reporting.provenance import describe, write_provenance
-from crowdwise.storage.tables import read_json
+from crowdwise.storage.documents import read_json
 from crowdwise.storage.whole import ROOM, discard, entries, settle, whole_file
 
 log = logging.getLogger("crowdwise.run")

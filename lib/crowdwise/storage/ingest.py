@@ -19,9 +19,9 @@ from crowdwise.storage.bulk_mysql import load_mysql
 from crowdwise.storage.bulk_postgresql import load_postgresql
 from crowdwise.storage.bulk_sqlite import load_sqlite
 from crowdwise.storage.database import engine, explained, prepare, shown
+from crowdwise.storage.documents import read_json, write_json
 from crowdwise.storage.rows import read_rows
 from crowdwise.storage.schema import TABLES
-from crowdwise.storage.tables import read_json, write_json
 from crowdwise.storage.whole import JOURNAL
 
 log = logging.getLogger("crowdwise.storage")

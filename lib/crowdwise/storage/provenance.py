@@ -10,9 +10,9 @@ from typing import Any
 from crowdwise.base.layout import find_root
 from crowdwise.storage.address import SCHEME, parse
 from crowdwise.storage.bucket import open_bucket
+from crowdwise.storage.documents import write_json
 from crowdwise.storage.fetch import Fetched
 from crowdwise.storage.inputs import record
-from crowdwise.storage.tables import write_json
 from crowdwise.storage.whole import current
 
 SOURCES = ("made up", "local", "published")

@@ -23,10 +23,10 @@ from crowdwise.base.layout import SYSTEMS, Layout
 from crowdwise.storage.address import VARIABLE, project_bucket
 from crowdwise.storage.attempts import forget
 from crowdwise.storage.bucket import Bucket, open_bucket
+from crowdwise.storage.documents import write_json
 from crowdwise.storage.edition import CARD, edition_of, read_edition
 from crowdwise.storage.integrity import Digest
 from crowdwise.storage.reportset import publish_set
-from crowdwise.storage.tables import write_json
 from crowdwise.storage.whole import whole_folder
 
 LATEST = "models/latest.json"

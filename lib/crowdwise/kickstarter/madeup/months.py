@@ -15,7 +15,7 @@ from crowdwise.base.statistics import auc_interval
 from crowdwise.kickstarter.madeup.flaws import plain, spoil
 from crowdwise.kickstarter.madeup.population import CRAWLS, draw_population
 from crowdwise.kickstarter.madeup.publishing import first_month, publish, second_month
-from crowdwise.storage.tables import write_json
+from crowdwise.storage.documents import write_json
 from crowdwise.storage.whole import whole_file
 
 FEWEST, MOST = 300, 210_000

@@ -25,8 +25,8 @@ from crowdwise.kickstarter.refresh.settings import Settings
 from crowdwise.kickstarter.refresh.shift import compare_features, compare_success
 from crowdwise.kickstarter.refresh.verdict import Verdict, decide
 from crowdwise.kickstarter.union import outcome_of
+from crowdwise.storage.documents import write_json
 from crowdwise.storage.fetch import Fetched, fetch
-from crowdwise.storage.tables import write_json
 
 log = logging.getLogger("crowdwise.kickstarter")
 

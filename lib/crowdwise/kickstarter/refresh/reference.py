@@ -12,7 +12,8 @@ from crowdwise.base.layout import Layout
 from crowdwise.kickstarter.held import held_months
 from crowdwise.kickstarter.months import date_of, read_month
 from crowdwise.kickstarter.predictor import Predictor
-from crowdwise.storage.tables import read_json, read_table
+from crowdwise.storage.documents import read_json
+from crowdwise.storage.tables import read_table
 
 log = logging.getLogger("crowdwise.kickstarter")
 

@@ -12,7 +12,7 @@ from crowdwise.base.errors import Problem
 from crowdwise.base.layout import Layout
 from crowdwise.kickstarter.refresh.verdict import Thresholds
 from crowdwise.kickstarter.union import refuse_failures
-from crowdwise.storage.tables import read_json
+from crowdwise.storage.documents import read_json
 
 SECTION = "refresh"
 THRESHOLDS = tuple(Thresholds.__dataclass_fields__)

@@ -18,7 +18,8 @@ from crowdwise.kickstarter.evaluation import set_up_study
 from crowdwise.kickstarter.tuning.grids import GRIDS
 from crowdwise.kickstarter.tuning.ground import LEAST, lay_ground
 from crowdwise.kickstarter.tuning.search import TRIED, best_of, search
-from crowdwise.storage.tables import read_json, read_table
+from crowdwise.storage.documents import read_json
+from crowdwise.storage.tables import read_table
 from crowdwise.storage.whole import whole_file
 
 log = logging.getLogger("crowdwise.kickstarter")

@@ -13,8 +13,8 @@ from crowdwise.steam.madeup.catalogue import write_catalogue
 from crowdwise.steam.madeup.libraries import write_libraries
 from crowdwise.steam.madeup.reviews import write_reviews
 from crowdwise.steam.madeup.world import draw_world
+from crowdwise.storage.documents import write_json
 from crowdwise.storage.provenance import MARK
-from crowdwise.storage.tables import write_json
 
 log = logging.getLogger("crowdwise.steam")
 

@@ -19,7 +19,8 @@ from crowdwise.base.layout import Layout
 from crowdwise.steam.trial import draw_trials
 from crowdwise.steam.tuning.grids import GRIDS
 from crowdwise.steam.tuning.search import best_of, chosen_settings, search
-from crowdwise.storage.tables import read_json, read_table
+from crowdwise.storage.documents import read_json
+from crowdwise.storage.tables import read_table
 from crowdwise.storage.whole import whole_file
 
 log = logging.getLogger("crowdwise.steam")
