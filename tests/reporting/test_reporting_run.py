@@ -126,7 +126,7 @@ def test_a_killed_kernel_is_told_in_a_sentence_and_changes_nothing(
     assert state(project.root) == before
 
 
-@pytest.mark.parametrize("where", ["render", "normalise"])
+@pytest.mark.parametrize("where", ["page.render", "run.normalise"])
 def test_a_disk_that_fills_up_at_the_end_is_told_and_changes_nothing(
     project: Layout, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
@@ -139,7 +139,7 @@ def test_a_disk_that_fills_up_at_the_end_is_told_and_changes_nothing(
         Path("/dev/full").write_text("no room")
         raise AssertionError
 
-    monkeypatch.setattr(f"crowdwise.reporting.run.{where}", fill)
+    monkeypatch.setattr(f"crowdwise.reporting.{where}", fill)
     assert main(["--profile", "tiny", "--system", "steam", "--notebook", "1-acquire", "--targets", *TARGETS]) == 1
     said = capfd.readouterr().err
     assert "Make room and run it again" in said

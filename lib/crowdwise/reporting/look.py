@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,7 @@ def menu(home: str, here: tuple[str, str] | None = None) -> list[dict[str, Any]]
     ]
 
 
+@cache
 def environment() -> Environment:
     """Give the template environment that all pages share; a name that a template misses is an error."""
     made = Environment(

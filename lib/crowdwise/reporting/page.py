@@ -6,6 +6,7 @@ import argparse
 import html
 import re
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +34,24 @@ class PageExporter(HTMLExporter):
         return markdown_to_html(source, attachments=attachments, anchor_link_text="#")
 
 
-def _body(notebook: Any) -> str:
-    exporter = PageExporter(
-        template_name="crowdwise", extra_template_basedirs=[str(TEMPLATES)], exclude_output_prompt=True
+@cache
+def _exporter() -> PageExporter:
+    return PageExporter(
+        template_name="crowdwise",
+        extra_template_basedirs=[str(TEMPLATES)],
+        exclude_output_prompt=True,
+        optimistic_validation=True,  # once at the end, not after each of its steps
     )
-    body, _ = exporter.from_notebook_node(notebook)
+
+
+def prepare() -> None:
+    """Read and compile the templates ahead of the first page."""
+    _ = _exporter().template
+    environment().get_template("report.html.j2")
+
+
+def _body(notebook: Any) -> str:
+    body, _ = _exporter().from_notebook_node(notebook)
     return str(body)
 
 
