@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-UNUSED = ("rfc3987_syntax", "lark", "boto3", "pandas", "matplotlib")
+UNUSED = ("rfc3987_syntax", "lark", "boto3", "pandas", "matplotlib", "IPython")
 LATER = ("papermill", "nbclient", "nbconvert", "bs4")
 
 

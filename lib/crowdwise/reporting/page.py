@@ -46,7 +46,8 @@ def _exporter() -> PageExporter:
 
 def prepare() -> None:
     """Read and compile ahead what the first page needs: templates, and what colours code."""
-    _body(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# A"), nbformat.v4.new_code_cell("1")]))
+    cells = [nbformat.v4.new_markdown_cell("# A"), nbformat.v4.new_code_cell("1")]
+    _body(nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}}))
     environment().get_template("report.html.j2")
 
 
