@@ -27,7 +27,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from crowdwise.kickstarter.features import CRAWLED, FEATURES
-from crowdwise.kickstarter.text import SCORE
+from crowdwise.kickstarter.text import NAME_SCORE, SCORE
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class FeatureSet:
     Attributes
     ----------
     features : tuple of str
-        The structured ones, and ``text_score``.
+        The structured ones, and the scores of words.
     left_out : mapping
         Why, by feature; ``text`` stands for the decomposition's columns.
     """
@@ -70,7 +70,7 @@ _LEFT_OUT = {
 }
 CHARTER = FeatureSet(
     "charter",
-    (*FEATURES, *CRAWLED, SCORE),
+    (*FEATURES, *CRAWLED, SCORE, NAME_SCORE),
     {"staff_pick": "It can be given at any time of the campaign, and mostly to projects that do well."},
 )
 PORTABLE = FeatureSet(
