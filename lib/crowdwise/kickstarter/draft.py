@@ -23,7 +23,7 @@ LIMITS = {"name": 60, "blurb": 135}
 # What each field of a draft is looked at for. A field that nothing in a model reads is not asked for.
 READ_FOR: dict[str, tuple[str, ...]] = {
     **{text: (*(name for name in GROUPS["text"] if name.startswith(f"{text}_")), "text") for text in ("name", "blurb")},
-    "category": ("category", "parent_category", *CRAWLED),
+    "category": ("category", "parent_category", *CRAWLED, "text"),  # words weigh by parent category
     "goal": ("goal_log", "goal_digits", "goal_relative"),
     "currency": ("goal_log", "goal_digits", "goal_relative", "currency"),
     "country": ("country",),
