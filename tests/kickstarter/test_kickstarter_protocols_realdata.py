@@ -88,7 +88,7 @@ def test_later_years_and_other_months_give_what_they_gave(real: Study) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("month", "within", "rolling", "year_before"),
-    [("2018-01-12", 0.817, 0.896, 0.106), ("2023-07-17", 0.786, 0.891, 0.047)],
+    [("2018-01-12", 0.817, 0.913, 0.123), ("2023-07-17", 0.786, 0.891, 0.047)],
 )
 def test_one_month_alone_gives_what_it_gave(
     real: Study, month: str, within: float, rolling: float, year_before: float
