@@ -25,8 +25,14 @@ class Browser:
     failed: list[str] = field(default_factory=list)
     contexts: list[Any] = field(default_factory=list)
 
-    def open(self, url: str, *, width: int = 1280, scheme: str = "light", **options: Any) -> Any:
+    def open(self, url: str, **options: Any) -> Any:
         """Open a page and wait until its controls can be used."""
+        page = self.visit(url, **options)
+        page.wait_for_selector(".cw-go:enabled")
+        return page
+
+    def visit(self, url: str, *, width: int = 1280, scheme: str = "light", **options: Any) -> Any:
+        """Open a page and wait for nothing."""
         context = self.chromium.new_context(viewport={"width": width, "height": 860}, color_scheme=scheme, **options)
         self.contexts.append(context)
         page = context.new_page()
@@ -35,7 +41,6 @@ class Browser:
         page.on("websocket", lambda opened: self.asked.append(opened.url))
         page.on("pageerror", lambda error: self.failed.append(str(error)))
         page.goto(url, wait_until="commit")
-        page.wait_for_selector(".cw-go:enabled")
         return page
 
     def keep(self, page: Any, name: str) -> None:

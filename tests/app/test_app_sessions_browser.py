@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -105,6 +106,31 @@ def test_a_kernel_killed_in_the_middle_is_said_and_a_reload_goes_on(
     page.locator(".cw-game:visible").nth(9).wait_for()
     page.get_by_text(expected[1][1][0], exact=True).first.wait_for()
     assert page.locator(".cw-game:visible h3").all_inner_texts() == expected[1][1]
+
+
+@pytest.mark.parametrize("cell", ["1;", "raise ValueError('secret')"])
+def test_a_page_whose_app_could_not_start_says_so_in_the_place_of_the_skeleton(
+    browser: Browser,  # noqa: F811
+    root: Path,
+    tmp_path: Path,
+    cell: str,
+) -> None:
+    (tmp_path / "params").mkdir()
+    (tmp_path / "notebooks").mkdir()
+    content = json.loads((root / "notebooks" / "app.ipynb").read_text())
+    content["cells"] = [{**content["cells"][1], "source": cell}]
+    (tmp_path / "notebooks" / "app.ipynb").write_text(json.dumps(content))
+    with served(tmp_path, tmp_path / "app.log") as app:
+        page = browser.visit(app.url)
+        page.get_by_role("alert").filter(has_text="The app could not start").wait_for()
+        assert not page.locator("#loading").is_visible()
+        assert "secret" not in page.content()
+        assert page.get_by_role("button", name="Reload the page").is_visible()
+        browser.keep(page, "could-not-start")
+        page.locator("#main #rendered_cells").wait_for(
+            state="attached"
+        )  # Voila's own scripts fail if they are closed while they start
+        page.wait_for_load_state("networkidle")
 
 
 def test_a_database_gone_in_the_middle_is_a_sentence_and_the_rest_goes_on(sample_root: Path, tmp_path: Path) -> None:

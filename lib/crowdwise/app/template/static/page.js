@@ -28,7 +28,13 @@
     show();
   };
 
-  document.addEventListener("DOMContentLoaded", window.voila_finish);
+  document.addEventListener("DOMContentLoaded", function () {
+    var failed = document.querySelector(".cw-failed");
+    if (!failed) { window.voila_finish(); return; }
+    ended = true;
+    loading.hidden = true;
+    say(failed.textContent);
+  });
 
   // A bar of radio buttons has words above it; say that they belong together.
   function name_groups(cells) {
