@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -102,8 +103,11 @@ def test_a_range_says_how_many_projects_it_is_from(predictor: Predictor) -> None
 
 def test_few_texts_are_weighed_as_many_are(predictor: Predictor, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = (["A first edition, numbered", "", "🎲 nothing known 漢字", "the the the board game"], ["漢字"], [""])
-    few = [predictor.text.transform(texts) for texts in drawn]
+    kinds = ["games", "war", "art", "food"]
+    tables = [pd.DataFrame({"name": t, "blurb": t[::-1], "parent_category": kinds[: len(t)]}) for t in drawn]
+    few = [predictor.text.transform(table) for table in tables]
     monkeypatch.setattr(TextSpace, "_among", lambda self, texts: self)
-    assert predictor.text.scored
-    for texts, found in zip(drawn, few, strict=True):
-        assert np.array_equal(found, predictor.text.transform(texts))
+    assert predictor.text.said.scored
+    assert predictor.text.spelt.scored
+    for table, found in zip(tables, few, strict=True):
+        assert np.array_equal(found, predictor.text.transform(table))

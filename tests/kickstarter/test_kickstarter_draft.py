@@ -91,7 +91,8 @@ def test_every_feature_is_read_from_a_field_and_every_field_for_a_feature() -> N
 @pytest.mark.parametrize("field", [name for name in READ_FOR if name != "earlier_successes"])
 def test_a_field_changes_the_features_it_is_read_for_and_no_other(field: str) -> None:
     other = {
-        **{"name": "No SOUP!", "blurb": "Two BOOKS of soup!", "category": "art", "goal": 5100.0, "currency": "EUR"},
+        **{"name": "No 2 “SOUP”: hot!", "blurb": "12 BOOKS: of “soup”!"},
+        **{"category": "art", "goal": 5100.0, "currency": "EUR"},
         **{"country": "DE", "launched_on": date(2021, 4, 5), "duration_days": 20, "prelaunch_days": 3},
         **{"earlier_projects": 4},
     }

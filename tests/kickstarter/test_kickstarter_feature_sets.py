@@ -62,7 +62,7 @@ def test_outcomes_of_test_rows_change_nothing_that_is_learnt_or_seen(world: Unio
     one, two = fit_design(study, split), fit_design(flip(world, study, split.test), split)
     for part in ("train", "test"):
         np.testing.assert_array_equal(getattr(one, part).matrix, getattr(two, part).matrix)
-    np.testing.assert_array_equal(one.text.weights, two.text.weights)
+    np.testing.assert_array_equal(one.text.said.weights, two.text.said.weights)
     # Those of training rows do.
     other = fit_design(flip(world, study, split.train[::2]), split)
     rate = one.test.names.index("category_rate")
@@ -76,23 +76,25 @@ def test_as_of_launch_the_past_holds_what_had_ended_since_the_cut(world: Union, 
     finished = strict.test.names.index("category_finished")
     assert live.test.matrix[:, finished].sum() > strict.test.matrix[:, finished].sum()
     np.testing.assert_array_equal(strict.train.matrix[:, finished], live.train.matrix[:, finished])
-    np.testing.assert_array_equal(strict.text.weights, live.text.weights)
+    np.testing.assert_array_equal(strict.text.said.weights, live.text.said.weights)
     # The last launch's own outcome is nobody's past.
     turned = fit_design(flip(world, study, order[-1:]), split, as_of_launch=True)
     np.testing.assert_array_equal(turned.test.matrix, live.test.matrix)
 
 
-def test_a_training_rows_score_does_not_know_its_own_outcome(world: Union, study: Study) -> None:
+@pytest.mark.parametrize("score", ["text_score", "name_score"])
+def test_a_training_rows_score_does_not_know_its_own_outcome(world: Union, study: Study, score: str) -> None:
     rows = np.arange(len(study.outcome))
-    fitted, place = fit_design(study, Split(rows, rows)), len(FEATURES) + len(CRAWLED)
-    assert fitted.train.names[place] == "text_score"
+    fitted = fit_design(study, Split(rows, rows))
+    place = fitted.train.names.index(score)
     one = study.outcome.copy()
     one[7] = ~one[7]
     turned = fit_design(replace(study, outcome=one), Split(rows, rows))
     # Row 7 is told by the other parts, where nothing changed; the weights of all rows know.
     assert fitted.train.matrix[7, place] == turned.train.matrix[7, place]
     assert (fitted.train.matrix[:, place] != turned.train.matrix[:, place]).sum() > 100
-    assert not np.array_equal(fitted.text.weights, turned.text.weights)
+    spaces = ((f.text.said, f.text.spelt)[score == "name_score"] for f in (fitted, turned))
+    assert not np.array_equal(*(space.weights for space in spaces))
 
 
 def test_every_model_gives_probabilities_and_nothing_where_no_fold_judges(study: Study) -> None:

@@ -77,6 +77,31 @@ def test_the_table_of_moments_shows_every_feature_of_the_design() -> None:
         moments_table(["no_such_feature"])
 
 
+TRAITS = ("digits", "marks", "foreign", "word_letters", "ending", "quotes")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", [0, 0, 0, 0, 0, 0]),
+        (None, [0, 0, 0, 0, 0, 0]),
+        ("A 2nd go: 12 tales.", [3, 1, 0, 15 / 5, 1, 0]),
+        ("Cats & (dogs) \u2014 \u201cfriends\u201d! ", [0, 1, 3, 22 / 5, 2, 5]),
+        ("夜の灯り?", [0, 0, 4, 5, 2, 0]),
+        ("🎲🎲", [0, 0, 2, 2, 0, 0]),
+        ("x" * 10_000, [0, 0, 0, 10_000, 0, 0]),
+        (" . . ", [0, 0, 0, 1, 1, 0]),
+    ],
+)
+def test_traits_of_style_are_counted_in_any_text(world: Union, text: str | None, expected: list[float]) -> None:
+    table = world.projects.head(1)
+    for name in ("name", "blurb"):
+        other = {"name": "blurb", "blurb": "name"}[name]
+        names = [f"{name}_{trait}" for trait in TRAITS]
+        found = features_of(table.assign(**{name: [text], other: "Plain."}), names=names)
+        assert found.iloc[0].tolist() == pytest.approx(expected)
+
+
 def test_what_reads_the_crawl_comes_in_only_when_asked_for(world: Union) -> None:
     assert not set(CRAWLED) & set(FEATURES)
     found = features_of(world.projects, names=["goal_log", *CRAWLED])

@@ -71,7 +71,8 @@ def test_what_is_saved_is_what_is_loaded_and_holds_no_more_than_it_says(past: Pa
     assert again.space.transform(["a song"]).tolist() == [[0, 1]]
     with np.load(tmp_path / "one.npz") as arrays:
         held = {"names", "categories", "category", "goal_usd", "year", "successful", "numbers", "spans", "text"}
-        assert set(arrays.files) == held | {f"space_{name}" for name in ("words", "idf", "components", "weights")}
+        space = ("words", "idf", "components", "weights", "parents", "score")
+        assert set(arrays.files) == held | {f"space_{name}" for name in space}
 
 
 def test_more_projects_than_are_kept_are_drawn_by_the_seed(study: Study) -> None:

@@ -67,14 +67,14 @@ def test_later_years_and_other_months_give_what_they_gave(real: Study) -> None:
     judged = run_protocols(real, protocols, {name: models[name] for name in (CHOSEN, PORTABLE_MODEL, LEAK_PROBE)})
     scores = score_judged(judged, seed=1, level=0.95, resamples=50)
     for model, split, part, auc in (
-        (CHOSEN, ROLLING, MEAN, 0.906),
-        (CHOSEN, ROLLING, "2023-01-01", 0.978),
-        (CHOSEN, MONTHS, "2018-01-12", 0.810),
-        (CHOSEN, MONTHS, "2023-07-17", 0.818),
-        (PORTABLE_MODEL, ROLLING, MEAN, 0.864),
-        (PORTABLE_MODEL, ROLLING, "2023-01-01", 0.944),
-        (PORTABLE_MODEL, MONTHS, "2018-01-12", 0.809),
-        (PORTABLE_MODEL, MONTHS, "2023-07-17", 0.805),
+        (CHOSEN, ROLLING, MEAN, 0.907),
+        (CHOSEN, ROLLING, "2023-01-01", 0.980),
+        (CHOSEN, MONTHS, "2018-01-12", 0.804),
+        (CHOSEN, MONTHS, "2023-07-17", 0.830),
+        (PORTABLE_MODEL, ROLLING, MEAN, 0.866),
+        (PORTABLE_MODEL, ROLLING, "2023-01-01", 0.947),
+        (PORTABLE_MODEL, MONTHS, "2018-01-12", 0.812),
+        (PORTABLE_MODEL, MONTHS, "2023-07-17", 0.808),
         (LEAK_PROBE, ROLLING, MEAN, 0.803),
     ):
         assert pick(scores, "auc", model, split, part).value == pytest.approx(auc, abs=0.012), (model, split, part)
@@ -88,7 +88,7 @@ def test_later_years_and_other_months_give_what_they_gave(real: Study) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("month", "within", "rolling", "year_before"),
-    [("2018-01-12", 0.807, 0.914, 0.123), ("2023-07-17", 0.772, 0.895, 0.046)],
+    [("2018-01-12", 0.817, 0.913, 0.123), ("2023-07-17", 0.786, 0.891, 0.047)],
 )
 def test_one_month_alone_gives_what_it_gave(
     real: Study, month: str, within: float, rolling: float, year_before: float
@@ -101,9 +101,9 @@ def test_one_month_alone_gives_what_it_gave(
     scores = score_judged(judged, seed=1, level=0.95, resamples=50)
     assert pick(scores, "auc", CHOSEN, CROSS_VALIDATION).value > 0.93
     assert pick(scores, "calibration_error", CHOSEN, CROSS_VALIDATION).value < 0.02
-    assert pick(scores, "auc", CHOSEN, CROSS_VALIDATION, WITHIN).value == pytest.approx(within, abs=0.01)
+    assert pick(scores, "auc", CHOSEN, CROSS_VALIDATION, WITHIN).value == pytest.approx(within, abs=0.005)
     assert pick(scores, "auc", CHOSEN, ROLLING, MEAN).value == pytest.approx(rolling, abs=0.01)
-    assert pick(scores, "auc", PORTABLE_MODEL, ROLLING, last_cut(scores)).value > 0.85
+    assert pick(scores, "auc", PORTABLE_MODEL, ROLLING, last_cut(scores)).value > 0.86
     last, shifted = shift_cut(study, judged, ReferenceRate(0.41, "a count"))
     errors = {way: calibration_error(last.outcome, shifted[way][1], seed=1).value for way in (AS_LEARNT, CARRIED)}
     assert all(error < 0.06 for error in errors.values())

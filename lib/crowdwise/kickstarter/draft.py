@@ -12,7 +12,7 @@ import pandas as pd
 
 from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.categories import canonical, parent_of
-from crowdwise.kickstarter.features import CRAWLED
+from crowdwise.kickstarter.features import CRAWLED, GROUPS
 
 LONGEST_CAMPAIGN, LONGEST_PREPARATION, LONGEST_TEXT = 60, 3650, 10_000
 KICKSTARTER_OPENED = date(2009, 4, 28)
@@ -22,9 +22,8 @@ SHORTENED_ON, LONGEST_BEFORE = date(2011, 6, 17), 91
 LIMITS = {"name": 60, "blurb": 135}
 # What each field of a draft is looked at for. A field that nothing in a model reads is not asked for.
 READ_FOR: dict[str, tuple[str, ...]] = {
-    "name": ("name_length", "name_words", "name_capitals", "name_exclaims", "text"),
-    "blurb": ("blurb_length", "blurb_words", "blurb_capitals", "blurb_exclaims", "text"),
-    "category": ("category", "parent_category", *CRAWLED),
+    **{text: (*(name for name in GROUPS["text"] if name.startswith(f"{text}_")), "text") for text in ("name", "blurb")},
+    "category": ("category", "parent_category", *CRAWLED, "text"),  # words weigh by parent category
     "goal": ("goal_log", "goal_digits", "goal_relative"),
     "currency": ("goal_log", "goal_digits", "goal_relative", "currency"),
     "country": ("country",),

@@ -29,9 +29,11 @@ from crowdwise.kickstarter.models import (
     OneRule,
     Stack,
 )
+from crowdwise.kickstarter.models.boosting import STEP
 from crowdwise.kickstarter.splits import Split
-from crowdwise.kickstarter.text import TextSpace, WordCounts, fit_text, texts_of
-from crowdwise.kickstarter.text_score import context_of, learn_weights, score_out_of_part
+from crowdwise.kickstarter.text import NAME_SCORE, TextSpace, WordCounts, fit_text, pieces, terms, texts_of
+from crowdwise.kickstarter.text_columns import RAREST_PIECE, TextColumns, names_of, parents_of
+from crowdwise.kickstarter.text_score import context_of, learn_score
 
 log = logging.getLogger("crowdwise.kickstarter")
 PROBE = ("category", "launch_time")
@@ -77,6 +79,11 @@ class Study:
         country = self.projects["country"].fillna("").to_numpy(dtype=object)
         return context_of([self.projects["category"].to_numpy(dtype=object), country, self.cells])
 
+    @cached_property
+    def spelt(self) -> WordCounts:
+        """Pieces of the words of their names."""
+        return WordCounts.of(names_of(self.projects), split=pieces).common(RAREST_PIECE)
+
 
 def cells_of(projects: pd.DataFrame) -> np.ndarray:
     """Give each project's sub-category and year of launch, as one text."""
@@ -99,16 +106,16 @@ def set_up_study(projects: pd.DataFrame, *, seed: int, components: int = 0) -> S
         what = f"all {len(kept)} decided projects ended alike"
         raise Problem(what, where="projects", remedy="Use months that hold successes and failures")
     features = build_features(kept, record[decided].reset_index(drop=True))
-    counted = WordCounts.of(texts_of(kept), pairs=True).common()
+    counted = WordCounts.of(texts_of(kept), split=terms).common()
     return Study(kept, features, counted, outcome, components, seed, projects)
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """A split's design: encoder and text space fitted on its training rows, and the matrices of both parts."""
+    """A split's design: encoder and text columns fitted on its training rows, and the matrices of both parts."""
 
     encoder: Encoder
-    text: TextSpace
+    text: TextColumns
     train: Design
     test: Design
 
@@ -121,29 +128,44 @@ class Fitted:
 def fit_design(study: Study, split: Split, *, as_of_launch: bool = False) -> Fitted:
     """Fit encoder and text on a split's training rows only, and give both parts' designs.
 
-    What is made of outcomes (creators' and categories' past, the words' score) comes from training rows alone: a test
-    row's from those that had ended before its launch, a training row's from the other ones.
+    What is made of outcomes (creators' and categories' past, the scores of words) comes from training rows alone: a
+    test row's from those that had ended before its launch, a training row's from the other ones.
 
     Parameters
     ----------
     as_of_launch : bool
         Let the past count every project that had ended before a launch, one that is judged by too: what someone who
-        reads each outcome on the day it falls knows. For splits in time only; the words' score stays as it was.
+        reads each outcome on the day it falls knows. For splits in time only; the scores of words stay as they were.
     """
     counted = np.arange(len(study.outcome)) if as_of_launch else split.train
     features = with_past(study.features, past_among(study, counted))
     encoder = Encoder.fit(features.iloc[split.train])
-    text = fit_text(study.counted, split.train, components=study.components, seed=study.seed)
-    weighed = text.weigh(study.counted.counts[:, np.searchsorted(study.counted.words, text.words)])
-    learnt = weighed[split.train], study.context[split.train], study.outcome[split.train]
-    text = text.with_weights(learn_weights(*learnt))
-    words = text.project(weighed)
-    if text.scored:
-        words[split.train, 0] = score_out_of_part(*learnt, seed=study.seed)
+    text, words = fit_columns(study, split.train)
     return Fitted(
         *(encoder, text),
         *(design_of(encoder, text, features.iloc[rows], words[rows]) for rows in (split.train, split.test)),
     )
+
+
+def fit_columns(study: Study, rows: np.ndarray) -> tuple[TextColumns, np.ndarray]:
+    """Fit the text columns on training rows, and give them of all projects; shape (projects, names)."""
+    told, seed = (study.context, study.outcome, rows), study.seed
+    said = fit_text(study.counted, rows, components=study.components, seed=seed)
+    spelt = fit_text(study.spelt, rows, components=0, seed=seed, rarest=RAREST_PIECE, score=NAME_SCORE)
+    spaces, columns = [], []
+    kinds: tuple[tuple[TextSpace, WordCounts, list[str]], ...] = (
+        (said, study.counted, parents_of(study.projects)),
+        (spelt, study.spelt, []),
+    )
+    for space, counted, parents in kinds:
+        weighed = space.weigh(counted.counts[:, np.searchsorted(counted.words, space.words)])
+        scored, own = learn_score(space, weighed, *told, seed=seed, parents=parents)
+        made = scored.project(weighed, parents)
+        if scored.scored:
+            made[rows, 0] = own
+        spaces.append(scored)
+        columns.append(made)
+    return TextColumns(*spaces), np.hstack(columns)
 
 
 def past_among(study: Study, rows: np.ndarray) -> pd.DataFrame:
@@ -159,7 +181,7 @@ def past_among(study: Study, rows: np.ndarray) -> pd.DataFrame:
     return past[decided].reset_index(drop=True)
 
 
-def design_of(encoder: Encoder, text: TextSpace, features: pd.DataFrame, words: np.ndarray) -> Design:
+def design_of(encoder: Encoder, text: TextColumns, features: pd.DataFrame, words: np.ndarray) -> Design:
     """Give the design of rows whose features and text columns are known."""
     categories = {place: len(encoder.levels[encoder.names[place]]) for place in encoder.categorical}
     return Design(encoder.matrix(features, words), (*encoder.names, *text.names), categories)
@@ -182,14 +204,17 @@ def make_models(
     boosted, portable : mapping, optional
         Settings of `crowdwise.kickstarter.models.Boosted` for the model with all features, and for the portable one.
     """
-    of_all = {"trees": boosted_trees, "seed": derive(seed, "boosted"), **(boosted or {})}
+    of_all: dict[str, Any] = {"trees": boosted_trees, "seed": derive(seed, "boosted"), **(boosted or {})}
     of_portable = {"trees": boosted_trees, "seed": derive(seed, "portable"), **(portable or {})}
 
     def network() -> Network:
         return Network(seed=derive(seed, "network"))
 
     def stack() -> Stack:
-        bases = (Logistic, lambda: Boosted(**of_all), network)
+        # It grows its trees four times over: a third of them, in steps three times as long, costs it little.
+        step = 3 * of_all.get("learning_rate", STEP)
+        quick = of_all | {"trees": max(1, of_all["trees"] // 3), "learning_rate": step}
+        bases = (Logistic, lambda: Boosted(**quick), network)
         return Stack(bases, seed=derive(seed, "stack"))
 
     return {

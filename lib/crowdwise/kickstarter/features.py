@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -22,7 +23,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "place": ("country", "currency"),
     "text": (
         *("name_length", "name_words", "name_capitals", "name_exclaims"),
+        *("name_digits", "name_marks", "name_foreign", "name_word_letters", "name_ending", "name_quotes"),
         *("blurb_length", "blurb_words", "blurb_capitals", "blurb_exclaims"),
+        *("blurb_digits", "blurb_marks", "blurb_foreign", "blurb_word_letters", "blurb_ending", "blurb_quotes"),
     ),
     "record": RECORD,
 }
@@ -31,6 +34,12 @@ FEATURES: tuple[str, ...] = tuple(name for names in GROUPS.values() for name in 
 CRAWLED: tuple[str, ...] = ("goal_relative", "category_finished", "category_rate", "category_recent")
 _PAST = ("category_finished", "category_rate", "category_recent")
 UNKNOWN = "unknown"
+SIGNS = {
+    "digits": re.compile(r"\d"),
+    "marks": re.compile(r"[,:;\-\u2013\u2014|]"),
+    "foreign": re.compile(r"[^\x00-\x7f]"),
+    "quotes": re.compile("[\"\u201c\u201d'\u2019&()]"),
+}
 UNITS = {
     "goal_log": "log10 of US dollars",
     "goal_digits": "digits",
@@ -43,6 +52,12 @@ UNITS = {
     **{f"{name}_words": "words" for name in ("name", "blurb")},
     **{f"{name}_capitals": "share of letters" for name in ("name", "blurb")},
     **{f"{name}_exclaims": "exclamation marks" for name in ("name", "blurb")},
+    **{f"{name}_digits": "digits" for name in ("name", "blurb")},
+    **{f"{name}_marks": "commas, colons, dashes and bars" for name in ("name", "blurb")},
+    **{f"{name}_foreign": "characters beyond ASCII" for name in ("name", "blurb")},
+    **{f"{name}_word_letters": "letters of a word" for name in ("name", "blurb")},
+    **{f"{name}_ending": "1 full stop, 2 ! or ?, 0 other" for name in ("name", "blurb")},
+    **{f"{name}_quotes": "quotes, brackets and ampersands" for name in ("name", "blurb")},
     **dict.fromkeys(RECORD, "projects"),
     "goal_relative": "log10 of the ratio",
     "category_finished": "projects",
@@ -169,4 +184,23 @@ def _style(seen: pd.DataFrame, name: str) -> dict[str, np.ndarray]:
         f"{name}_words": words,
         f"{name}_capitals": share,
         f"{name}_exclaims": exclaims,
+        **{f"{name}_{trait}": _count(sign, texts) for trait, sign in SIGNS.items()},
+        f"{name}_word_letters": np.array([letters_of_a_word(text) for text in texts], dtype=float),
+        f"{name}_ending": np.array([ending_of(text) for text in texts], dtype=float),
     }
+
+
+def letters_of_a_word(text: str) -> float:
+    """Give how many characters a text's words have on average; 0 if it has none."""
+    words = text.split()
+    return sum(map(len, words)) / len(words) if words else 0.0
+
+
+def ending_of(text: str) -> int:
+    """Give what a text ends with: 1 for a full stop, 2 for an exclamation or question mark, 0 for anything else."""
+    last = text.rstrip()[-1:]
+    return 1 if last == "." else 2 if last in ("!", "?") else 0
+
+
+def _count(sign: re.Pattern[str], texts: Sequence[str]) -> np.ndarray:
+    return np.array([len(sign.findall(text)) for text in texts], dtype=float)

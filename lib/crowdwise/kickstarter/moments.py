@@ -38,6 +38,10 @@ def _known(kind: str, moment: Moment, words: str, *names: str) -> list[Known]:
     return [Known(name, moment, kind, words) for name in names]
 
 
+def _traits(text: str) -> list[str]:
+    return [f"{text}_{trait}" for trait in ("digits", "marks", "foreign", "word_letters", "ending", "quotes")]
+
+
 MOMENTS: tuple[Known, ...] = (
     *_known("field", Moment.BEFORE, "given when the draft is made", "id", "created_at", "creator", "creator.id"),
     *_known("field", Moment.BEFORE, "whether a page before launch gathered followers", "prelaunch_activated"),
@@ -74,8 +78,11 @@ MOMENTS: tuple[Known, ...] = (
     *_known("feature", Moment.LAUNCH, "the name", "name_length", "name_words", "name_capitals", "name_exclaims"),
     *_known("feature", Moment.LAUNCH, "the blurb", "blurb_length", "blurb_words", "blurb_capitals"),
     *_known("feature", Moment.LAUNCH, "the blurb", "blurb_exclaims"),
+    *_known("feature", Moment.LAUNCH, "the name", *_traits("name")),
+    *_known("feature", Moment.LAUNCH, "the blurb", *_traits("blurb")),
     *_known("feature", Moment.LAUNCH, "words of name and blurb, weighed on training projects only", "text"),
     *_known("feature", Moment.LAUNCH, "what these words add to a project's category, learnt out of fold", "text_score"),
+    *_known("feature", Moment.LAUNCH, "what the name's spelling adds to it, learnt out of fold", "name_score"),
     *_known("feature", Moment.BEFORE, "the creator's projects finished before this launch", "earlier_projects"),
     *_known("feature", Moment.BEFORE, "the creator's projects finished before this launch", "earlier_successes"),
     *_known("feature", Moment.BEFORE, "the category's projects finished before this launch", "category_finished"),

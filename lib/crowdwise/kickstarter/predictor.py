@@ -63,8 +63,8 @@ class Predictor(Scoring):
         if not drafts:
             return []
         table = table_of(drafts, self.facts.usd_rates)
-        features, texts = self.build(table, table), texts_of(table)
-        return self._tell(drafts, table, features, self.seen(features, self.text.transform(texts)), today)
+        features = self.build(table, table)
+        return self._tell(drafts, table, features, self.seen(features, self.text.transform(table)), today)
 
     def _tell(
         self,

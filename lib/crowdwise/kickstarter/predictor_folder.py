@@ -18,7 +18,7 @@ from crowdwise.kickstarter.design import Encoder
 from crowdwise.kickstarter.facts import Facts, ReferenceRate
 from crowdwise.kickstarter.neighbours import PastProjects
 from crowdwise.kickstarter.score_range import WINDOW, ScoreRange
-from crowdwise.kickstarter.text import TextSpace
+from crowdwise.kickstarter.text_columns import TextColumns
 from crowdwise.storage.inputs import record
 from crowdwise.storage.whole import current, whole_folder
 
@@ -32,7 +32,7 @@ class Parts:
 
     booster: lightgbm.Booster
     encoder: Encoder
-    text: TextSpace
+    text: TextColumns
     calibrator: Calibrator
     score_range: ScoreRange
     facts: Facts
@@ -89,7 +89,7 @@ def load_parts(folder: Path) -> Parts:
         return Parts(
             booster=lightgbm.Booster(model_file=str(place / "model.txt")),
             encoder=Encoder(tuple(document["names"]), {name: tuple(v) for name, v in document["levels"].items()}),
-            text=TextSpace.load(place / "text.npz"),
+            text=TextColumns.load(place / "text.npz"),
             calibrator=Calibrator(**document["calibrator"]),
             score_range=_read_range(document["score_range"]),
             facts=Facts(**document["facts"], reference=ReferenceRate(**reference) if reference else None),

@@ -21,6 +21,7 @@ from crowdwise.kickstarter.predictor_folder import Parts
 from crowdwise.kickstarter.profiles import Variant
 from crowdwise.kickstarter.standing import standing_of
 from crowdwise.kickstarter.text import texts_of
+from crowdwise.kickstarter.text_columns import SAID
 
 # Asked for whatever the model reads: an answer is about a project that has a name and a day, and past projects like it
 # are those of its category and goal.
@@ -76,7 +77,7 @@ class Scoring:
 
     def matrix(self, projects: pd.DataFrame, record: pd.DataFrame) -> np.ndarray:
         """Give the matrix that the trees see, of rows with the projects table's launch columns."""
-        return self.seen(self.build(projects, record), self.text.transform(texts_of(projects)))
+        return self.seen(self.build(projects, record), self.text.transform(projects))
 
     def build(self, projects: pd.DataFrame, record: pd.DataFrame) -> pd.DataFrame:
         """Give the features of rows with the projects table's launch columns; `record` as in `build_features`.
@@ -105,16 +106,14 @@ class Scoring:
         return self.given(self.matrix(projects, record), 0.0)
 
     def features_of(self, variants: Sequence[Variant]) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
-        """Give the table, features and text columns of variants; equal texts are weighed once."""
+        """Give the table, features and text columns of variants; equal texts of one kind are weighed once."""
         table = table_of([variant.draft for variant in variants], self.facts.usd_rates)
         features = self.build(table, table)
         for name in sorted({name for variant in variants for name in variant.features}):
             usual = features[name].tolist()
             features[name] = [v.features.get(name, own) for v, own in zip(variants, usual, strict=True)]
-        texts = texts_of(table)
-        place = {text: k for k, text in enumerate(dict.fromkeys(texts))}
-        weighed = self.text.transform(list(place))
-        return table, features, weighed[[place[text] for text in texts]]
+        place, first = table.groupby(list(SAID), dropna=False, sort=False).ngroup(), ~table.duplicated(list(SAID))
+        return table, features, self.text.transform(table[first])[place.to_numpy()]
 
     def known_share(self, table: pd.DataFrame) -> np.ndarray:
         """Give the share of the words in each name and blurb that the model knows; 0 where there is no word."""

@@ -38,7 +38,7 @@ def tell_features(draft: Draft, usd_rate: float, read: Collection[str]) -> dict[
         "preparation": f"{_count(draft.prelaunch_days, 'day')} from draft to launch",
         "timing": f"launch {weekday}{day}{draft.launched_on:%B}{year}",
         "place": ", ".join(place),
-        "text": f"what is said: {words}",
+        "text": f"what is said, and how: {words}",
         "record": record,
     }
 

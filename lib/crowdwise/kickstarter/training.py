@@ -24,7 +24,7 @@ from crowdwise.kickstarter.predictor_folder import Parts
 from crowdwise.kickstarter.score_range import ScoreRange
 from crowdwise.kickstarter.splits import Split
 from crowdwise.kickstarter.standing import category_standing
-from crowdwise.kickstarter.text import SCORE, texts_of
+from crowdwise.kickstarter.text import NAME_SCORE, SCORE, texts_of
 
 __all__ = ["EVERYTHING", "group_of", "train_predictor"]
 
@@ -107,7 +107,7 @@ def _encoder_of(encoder: Encoder, names: Sequence[str]) -> Encoder:
 
 
 def _check_features(names: Sequence[str]) -> None:
-    told = {SCORE, *(feature for features in READ_FOR.values() for feature in features)}
+    told = {SCORE, NAME_SCORE, *(feature for features in READ_FOR.values() for feature in features)}
     for name in names:
         if name not in told:
             what = "no field of a draft tells this feature"

@@ -10,6 +10,7 @@ import numpy as np
 from crowdwise.kickstarter.design import Design
 
 MOST_BINS = 255
+STEP = 0.05  # learning rate where none is given
 
 
 class Boosted:
@@ -45,7 +46,7 @@ class Boosted:
         trees: int,
         seed: int,
         leaves: int = 31,
-        learning_rate: float = 0.05,
+        learning_rate: float = STEP,
         smallest_leaf: int = 20,
         feature_share: float = 0.6,
         l2: float = 2.0,

@@ -27,6 +27,15 @@ TREES = {
     "smooth": (20.0, 200.0),
     "category_l2": (10.0, 100.0, 400.0),
 }
+# With all features and a score of words for each parent category, many small steps and categories that are believed
+# sooner rank better within sub-category and year (`params/local`): so these are searched further out.
+SLOW = {
+    "trees": (250, 500, 900, 1500),
+    "learning_rate": (0.015, 0.03, 0.05, 0.08),
+    "smallest_leaf": (50, 100, 200),
+    "l2": (0.5, 2.0, 10.0),
+    "category_l2": (1.0, 10.0, 100.0),
+}
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,6 @@ class Grid:
 # crawls it then falls from an AUC of .77 to .69 (`crowdwise.kickstarter.feature_sets`). So that is not searched.
 CAUTIOUS = {"smooth": (200.0,), "category_l2": (400.0, 1000.0), "monotone": ({}, COMMON_SENSE), "without": LEAVE_OUT}
 GRIDS = (
-    Grid("boosted", CHOSEN, {**TREES, "without": (*LEAVE_OUT, ["category"], ["launch_time"])}, "auc"),
+    Grid("boosted", CHOSEN, {**TREES, **SLOW, "without": (*LEAVE_OUT, ["category"], ["launch_time"])}, "auc"),
     Grid("portable", PORTABLE_MODEL, {**TREES, **CAUTIOUS}, "auc_within"),
 )
