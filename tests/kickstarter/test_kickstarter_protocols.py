@@ -33,6 +33,10 @@ SETTINGS = {"seed": 1, "level": 0.95, "resamples": 50}
 MODELS = make_models(boosted_trees=30, forest_trees=5, seed=1)
 
 
+def refuse(*_given: object, **_more: object) -> dict[str, np.ndarray]:
+    raise Problem("no model today", where="a test", remedy="Wait")
+
+
 @pytest.fixture(scope="module")
 def judged(study: Study) -> list[Judged]:
     return run_protocols(study, list_protocols(study, folds=3, earliest=200, fewest=100), MODELS)
@@ -41,6 +45,26 @@ def judged(study: Study) -> list[Judged]:
 @pytest.fixture(scope="module")
 def scores(judged: list[Judged]) -> list[Score]:
     return score_judged(judged, **SETTINGS)
+
+
+def test_processes_that_share_the_parts_find_the_same_to_the_bit(study: Study, judged: list[Judged]) -> None:
+    protocols = list_protocols(study, folds=3, earliest=200, fewest=100)
+    quick = {name: MODELS[name] for name in ("logistic regression", CHOSEN, LEAK_PROBE)}
+    shared = run_protocols(study, protocols, quick, workers=2)
+    assert [(each.protocol, each.part) for each in shared] == [(each.protocol, each.part) for each in judged]
+    for one, other in zip(shared, judged, strict=True):
+        assert one.rows.tobytes() == other.rows.tobytes()
+        assert list(one.found) == list(quick)
+        assert all(one.found[name].tobytes() == other.found[name].tobytes() for name in quick)
+
+
+def test_a_part_that_fails_in_another_process_is_told_as_in_this_one(study: Study) -> None:
+    protocols = list_protocols(study, folds=3, earliest=200, fewest=100)
+    for workers in (1, 2):
+        with pytest.raises(Problem, match="no model today"):
+            run_protocols(study, protocols, MODELS, workers=workers, validate=refuse)
+    with pytest.raises(Problem, match="whole number of 1 or more"):
+        run_protocols(study, protocols, MODELS, workers=0)
 
 
 def test_each_protocol_runs_its_models_and_the_probe_stands_beside_them(study: Study, judged: list[Judged]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 
 class Problem(Exception):
@@ -21,6 +23,10 @@ class Problem(Exception):
     def __init__(self, what: str, *, where: str | Path = "", remedy: str = "") -> None:
         self.what, self.where, self.remedy = what, str(where), remedy
         super().__init__(what, str(where), remedy)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Another process may have raised it.
+        return partial(type(self), where=self.where, remedy=self.remedy), (self.what,)
 
     def __str__(self) -> str:
         start = f"{self.where}: " if self.where else ""

@@ -211,7 +211,7 @@ def make_models(
         return Network(seed=derive(seed, "network"))
 
     def stack() -> Stack:
-        # It grows its trees four times over: a third of them, in steps three times as long, costs it little.
+        # It grows its trees twice over: a third of them, in steps three times as long, costs it little.
         step = 3 * of_all.get("learning_rate", STEP)
         quick = of_all | {"trees": max(1, of_all["trees"] // 3), "learning_rate": step}
         bases = (Logistic, lambda: Boosted(**quick), network)

@@ -6,9 +6,12 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from joblib import Parallel, cpu_count, delayed
 
+from crowdwise.base.errors import Problem
 from crowdwise.kickstarter.evaluation import Study, cross_validate
 from crowdwise.kickstarter.models import Model
 from crowdwise.kickstarter.protocols.protocol import Protocol
@@ -17,6 +20,7 @@ from crowdwise.kickstarter.splits import Split
 log = logging.getLogger("crowdwise.kickstarter")
 Makers = Mapping[str, Callable[[], Model]]
 Validate = Callable[..., dict[str, np.ndarray]]
+MOST_WORKERS, WORTH_SHARING = 4, 10_000  # processes; projects, below which starting them costs more than it saves
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,12 @@ class Judged:
 
 
 def run_protocols(
-    study: Study, protocols: Sequence[Protocol], models: Makers, *, validate: Validate = cross_validate
+    study: Study,
+    protocols: Sequence[Protocol],
+    models: Makers,
+    *,
+    workers: int | None = None,
+    validate: Validate = cross_validate,
 ) -> list[Judged]:
     """Run each protocol's models over its parts, the protocols in order; one without parts is passed over.
 
@@ -61,6 +70,9 @@ def run_protocols(
     protocols : sequence of Protocol
     models : mapping
         A maker by each model's name; a protocol takes those it names.
+    workers : int, optional
+        How many processes share the parts; with one, this process does them itself. What is found is the same. If not
+        given, one for each core that it may use, four at most; one if the projects are too few to be worth it.
     validate : callable
         As `crowdwise.kickstarter.evaluation.cross_validate`, which it is by default.
 
@@ -68,32 +80,45 @@ def run_protocols(
     -------
     list of Judged
         One a pooled protocol, else one a part.
+
+    Raises
+    ------
+    Problem
+        If `workers` is below 1.
     """
-    found: list[Judged] = []
-    for number, protocol in enumerate(protocols, start=1):
-        place = f"protocol {number} of {len(protocols)}, {protocol.name}"
+    if workers is None:
+        workers = min(MOST_WORKERS, cpu_count()) if len(study.outcome) >= WORTH_SHARING else 1
+    if workers < 1:
+        raise Problem(f"it is {workers}", where="workers", remedy="Use a whole number of 1 or more")
+    tasks: list[tuple[int, str, Split, Makers, dict[str, bool]]] = []
+    for place, protocol in enumerate(protocols):
         if not protocol.parts:
-            log.info("%s: %s", place, protocol.remark)
-            continue
-        begun = time.process_time()
-        found += run_protocol(study, protocol, models, place=place, validate=validate)
-        log.info("%s: done in %.0f CPU seconds", place, time.process_time() - begun)
-    return found
-
-
-def run_protocol(
-    study: Study, protocol: Protocol, models: Makers, *, place: str = "", validate: Validate = cross_validate
-) -> list[Judged]:
-    """Run one protocol's models over its parts; `place` is what the log calls it."""
-    wanted = {name: make for name, make in models.items() if not protocol.models or name in protocol.models}
-    judged = []
-    for number, (part, split) in enumerate(protocol.parts.items(), start=1):
-        log.info("%s: part %d of %d, %s", place or protocol.name, number, len(protocol.parts), part)
+            log.info("%s: %s", protocol.name, protocol.remark)
+        wanted = {name: make for name, make in models.items() if not protocol.models or name in protocol.models}
         # Each part apart: where there are three months or more, a project is judged from several of them.
         past = {"as_of_launch": True} if protocol.as_of_launch else {}
-        whole = validate(study, [split], wanted, **past)
-        judged.append(_judged(study, protocol.name, part, number - 1, split, whole))
-    return [_pool(judged)] if protocol.pooled else judged
+        tasks += [(place, part, split, wanted, past) for part, split in protocol.parts.items()]
+    if workers > 1:
+        _ = study.context, study.spelt  # made once here, not by each process
+    # Idle workers go at once: each holds the study.
+    pool = Parallel(n_jobs=workers, return_as="generator", pre_dispatch="1.5*n_jobs", idle_worker_timeout=1)
+    done = pool(delayed(_validated)(study, split, wanted, past, validate) for *_, split, wanted, past in tasks)
+    judged: list[list[Judged]] = [[] for _ in protocols]
+    for number, ((place, part, split, *_), (whole, spent)) in enumerate(zip(tasks, done, strict=True), start=1):
+        name, own = protocols[place].name, judged[place]
+        seen = f"part {number} of {len(tasks)}, {name}, {part}"
+        log.info("%s: judged %d projects in %.0f CPU seconds", seen, len(split.test), spent)
+        own.append(_judged(study, name, part, len(own), split, whole))
+    kept = [(protocol, own) for protocol, own in zip(protocols, judged, strict=True) if own]
+    return [each for protocol, own in kept for each in ([_pool(own)] if protocol.pooled else own)]
+
+
+def _validated(
+    study: Study, split: Split, models: Makers, past: Mapping[str, Any], validate: Validate
+) -> tuple[dict[str, np.ndarray], float]:
+    """Give what the models say of a split's projects, and the CPU seconds that it took."""
+    begun = time.process_time()
+    return validate(study, [split], models, **past), time.process_time() - begun
 
 
 def judgements(judged: Sequence[Judged], protocol: str) -> Iterator[Judged]:
