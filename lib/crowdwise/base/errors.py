@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+import copyreg
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,8 @@ class Problem(Exception):
         super().__init__(what, str(where), remedy)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Another process may have raised it.
-        return partial(type(self), where=self.where, remedy=self.remedy), (self.what,)
+        # Another process may have raised it: pickle would call the class without its keywords.
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
     def __str__(self) -> str:
         start = f"{self.where}: " if self.where else ""
