@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
-from crowdwise.base.statistics import Estimate, auc_interval, holm, mean_interval, proportion_interval
+from crowdwise.base.statistics import Estimate, auc_interval, holm, mean_interval, mean_intervals, proportion_interval
 
 
 @given(n=st.integers(1, 5000), share=st.floats(0, 1), level=st.sampled_from([0.8, 0.95, 0.99]))
@@ -88,6 +88,15 @@ def test_a_means_interval_is_close_to_the_normal_one_and_repeats():
     assert (estimate.low, estimate.high) == pytest.approx((values.mean() - half, values.mean() + half), abs=0.1 * half)
     assert estimate == mean_interval(values, seed=1)
     assert estimate != mean_interval(values, seed=2)
+
+
+def test_several_means_at_once_are_each_what_it_is_alone():
+    one, other = np.random.default_rng(3).exponential(size=(2, 300))
+    both = mean_intervals({"one": one, "other": other}, seed=4, resamples=100)
+    assert both == {name: mean_interval(x, seed=4, resamples=100) for name, x in (("one", one), ("other", other))}
+    for wrong, why in (({}, "non-empty"), ({"one": one, "other": other[:-1]}, "one length")):
+        with pytest.raises(ValueError, match=why):
+            mean_intervals(wrong, seed=4)
 
 
 @pytest.mark.parametrize(("values", "why"), [([], "non-empty"), ([[1.0]], "flat"), ([1, np.nan], "finite")])

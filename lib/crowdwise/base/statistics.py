@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,17 +38,34 @@ def mean_interval(values: ArrayLike, *, seed: int, level: float = 0.95, resample
     ValueError
         If there is no value, or one is not finite.
     """
-    x = np.asarray(values, dtype=np.float64)
-    if x.ndim != 1 or len(x) == 0:
+    return mean_intervals({"mean": values}, seed=seed, level=level, resamples=resamples)["mean"]
+
+
+def mean_intervals(
+    values: Mapping[str, ArrayLike], *, seed: int, level: float = 0.95, resamples: int = 2000
+) -> dict[str, Estimate]:
+    """Give several means over the same units as `mean_interval` does each, from resamples drawn once.
+
+    Raises
+    ------
+    ValueError
+        If there is no value, one is not finite, or the arrays differ in length.
+    """
+    columns = [np.asarray(each, dtype=np.float64) for each in values.values()]
+    if not columns or any(x.ndim != 1 or len(x) == 0 for x in columns):
         raise ValueError("mean_interval needs a flat, non-empty array")
-    if not np.isfinite(x).all():
+    if not all(np.isfinite(x).all() for x in columns):
         raise ValueError("mean_interval needs finite values; decide what a missing one means first")
-    rng = generator(seed, "bootstrap", "mean")
-    means = np.empty(resamples)
+    if len({len(x) for x in columns}) > 1:
+        raise ValueError("mean_intervals needs arrays of one length: a value a unit in each")
+    rng, n = generator(seed, "bootstrap", "mean"), len(columns[0])
+    means = np.empty((resamples, len(columns)))
     for k in range(resamples):
-        means[k] = x[rng.integers(0, len(x), len(x))].mean()
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return Estimate(float(x.mean()), float(low), float(high), level, len(x))
+        drawn = rng.integers(0, n, n)
+        means[k] = [x[drawn].mean() for x in columns]
+    lows, highs = np.quantile(means, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    found = zip(values, columns, lows, highs, strict=True)
+    return {name: Estimate(float(x.mean()), float(low), float(high), level, n) for name, x, low, high in found}
 
 
 def proportion_interval(successes: int, n: int, *, level: float = 0.95) -> Estimate:

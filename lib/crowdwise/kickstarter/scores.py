@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from crowdwise.base.seeds import generator
-from crowdwise.base.statistics import Estimate, auc_interval, mean_interval
+from crowdwise.base.statistics import Estimate, auc_interval, mean_intervals
 
 HIGHER_IS_BETTER = {
     **{"auc": True, "brier": False, "log_loss": False, "calibration_error": False, "accuracy": True},
@@ -25,7 +25,7 @@ def score_all(
     """
     y, p = np.asarray(outcome, dtype=bool), np.asarray(probability, dtype=float)
     each = losses(y, p) | {"accuracy": ((p >= 0.5) == y).astype(float)}
-    means = {name: mean_interval(x, seed=seed, level=level, resamples=resamples) for name, x in each.items()}
+    means = mean_intervals(each, seed=seed, level=level, resamples=resamples)
     return {
         "auc": auc_interval(y, p, level=level),
         "brier": means["brier"],
@@ -152,8 +152,9 @@ def accuracy_gain(
     y = np.asarray(outcome, dtype=bool)
     usual = ((np.asarray(training_rate) >= 0.5) == y).astype(float)
     right = ((np.asarray(probability) >= 0.5) == y).astype(float)
-    base, gain = (mean_interval(x, seed=seed, level=level, resamples=resamples) for x in (usual, right - usual))
-    return base, gain
+    means = {"base": usual, "gain": right - usual}
+    found = mean_intervals(means, seed=seed, level=level, resamples=resamples)
+    return found["base"], found["gain"]
 
 
 def auc_within(

@@ -71,7 +71,7 @@ class Boosted:
         settings: dict[str, Any] = {
             **{"objective": "binary", "bagging_fraction": 0.8, "bagging_freq": 1},
             **{"min_data_per_group": 20, "max_cat_threshold": 64},
-            **{"seed": self.seed, "deterministic": True, "force_row_wise": True},
+            **{"seed": self.seed, "deterministic": True, "force_col_wise": True},
             **{"num_threads": self.threads, "verbosity": -1, **self.settings},
         }
         held = [self.monotone.get(name, 0) for name in design.names]
