@@ -7,29 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 
 from crowdwise.kickstarter.bias import one_sided_cells, survey_cells
-from crowdwise.kickstarter.comparison import CROSS_VALIDATION, TEMPORAL, WITHIN, pick, score_models
 from crowdwise.kickstarter.drift import compare_parents
-from crowdwise.kickstarter.evaluation import (
-    CHOSEN,
-    LEAK_PROBE,
-    cross_validate,
-    fit_design,
-    fit_models,
-    make_models,
-    set_up_study,
-    view_for,
-)
 from crowdwise.kickstarter.exploration import decided_projects, leak_auc, one_sided
 from crowdwise.kickstarter.months import Month, read_month
 from crowdwise.kickstarter.probe import probe_auc
 from crowdwise.kickstarter.records import PATTERNS
 from crowdwise.kickstarter.refresh.shift import compare_features
-from crowdwise.kickstarter.splits import stratified_folds, temporal_split
 from crowdwise.kickstarter.union import Union, unite
-from project_copy import ROOT
 
 pytestmark = pytest.mark.realdata
 
@@ -81,31 +67,6 @@ def test_the_crawl_gives_the_outcome_away(union: Union) -> None:
     later = decided[decided["seen_in"] == "2023-07-17"]
     caught = later[later["category"].isin(["publishing/fiction", "design/product design"])]
     assert (len(caught), caught["success"].all()) == (1_953 + 1_290, True)
-
-
-@pytest.mark.slow
-def test_models_reach_what_they_reached(union: Union) -> None:
-    study = set_up_study(union.projects, seed=20180112)
-    section = yaml.safe_load((ROOT / "params/local/kickstarter.yaml").read_text())["model"]
-    models = make_models(
-        **section["sizes"], boosted=section["boosted"], portable=section["portable"], seed=section["seed"]
-    )
-    wanted = {name: models[name] for name in ("logistic regression", CHOSEN, LEAK_PROBE)}
-    settings = {"seed": 1, "level": 0.95, "resamples": 100}
-    found = cross_validate(study, stratified_folds(study.outcome, 5, 20180112), wanted)
-    scores = score_models(study, np.arange(len(study.outcome)), found, CROSS_VALIDATION, **settings)
-    split, _ = temporal_split(study.projects, 0.2)
-    fitted = fit_design(study, split, as_of_launch=True)
-    later = fit_models(fitted, study.outcome[split.train], {CHOSEN: models[CHOSEN]})
-    told = {name: model.probability(view_for(name, fitted.test)) for name, model in later.items()}
-    scores += score_models(study, split.test, told, TEMPORAL, **settings)
-    assert pick(scores, "auc", CHOSEN, CROSS_VALIDATION).value == pytest.approx(0.939, abs=0.006)
-    assert pick(scores, "auc", "logistic regression", CROSS_VALIDATION).value == pytest.approx(0.932, abs=0.01)
-    assert pick(scores, "auc", LEAK_PROBE, CROSS_VALIDATION).value == pytest.approx(0.87, abs=0.01)
-    assert pick(scores, "auc", CHOSEN, CROSS_VALIDATION, WITHIN).value == pytest.approx(0.809, abs=0.015)
-    assert pick(scores, "auc", LEAK_PROBE, CROSS_VALIDATION, WITHIN).value == pytest.approx(0.51, abs=0.03)
-    assert pick(scores, "auc", CHOSEN, TEMPORAL).value == pytest.approx(0.943, abs=0.015)
-    assert pick(scores, "calibration_error", CHOSEN, CROSS_VALIDATION).value < 0.015
 
 
 def test_one_sided_cells_are_those_of_the_months(union: Union) -> None:
