@@ -34,10 +34,10 @@ def draw_discrimination(scores: Sequence[Score], gate: float) -> Drawing:
         f"{CHOSEN}: {within:.3f} within sub-category and year, {later:.3f} on later launches; the charter's "
         f"{whole:.3f} stands beside {probe:.3f} for sub-category and launch day alone"
     )
-    figure, axes = plt.subplots(figsize=(7.4, 5.6))
+    figure, axes = plt.subplots(figsize=(7.4, 1.8 + 0.52 * len(models)))
     for k, ((split, part), label) in enumerate(zip(kinds, words, strict=True)):
         places = [(y, found[m, split, part]) for y, m in enumerate(models) if (m, split, part) in found]
-        y = np.array([place for place, _ in places]) + 0.26 * (k - 1)
+        y = np.array([place for place, _ in places]) + 0.3 * (k - 1)
         value, low, high = (np.array([getattr(e, name) for _, e in places]) for name in ("value", "low", "high"))
         colour, mark = theme.PALETTE[(0, 2, 3)[k]], "os^"[k]
         axes.errorbar(value, y, xerr=[value - low, high - value], fmt=mark, color=colour, label=label, capsize=2, ms=6)
