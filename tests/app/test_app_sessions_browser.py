@@ -88,6 +88,8 @@ def test_a_kernel_killed_in_the_middle_is_said_and_a_reload_goes_on(
     browser: Browser,  # noqa: F811
     expected: list[tuple[str, list[str]]],
 ) -> None:
+    from playwright.sync_api import expect
+
     page, other = browser.open(app.url), browser.open(app.url)
     page.get_by_label("Pick a player").select_option(index=1)
     page.get_by_role("button", name="Recommend ten games").click()
@@ -103,9 +105,8 @@ def test_a_kernel_killed_in_the_middle_is_said_and_a_reload_goes_on(
     page.wait_for_selector(".cw-go:enabled")
     page.get_by_label("Pick a player").select_option(index=2)
     page.get_by_role("button", name="Recommend ten games").click()
-    page.locator(".cw-game:visible").nth(9).wait_for()
-    page.get_by_text(expected[1][1][0], exact=True).first.wait_for()
-    assert page.locator(".cw-game:visible h3").all_inner_texts() == expected[1][1]
+    # The first player's ten stand there until the second's come, and some are in both.
+    expect(page.locator(".cw-game:visible h3")).to_have_text(expected[1][1])
 
 
 @pytest.mark.parametrize("cell", ["1;", "raise ValueError('secret')"])
