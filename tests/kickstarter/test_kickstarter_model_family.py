@@ -100,6 +100,12 @@ def test_a_category_with_too_many_values_is_a_number_to_histogram_boosting() -> 
     assert np.isfinite(found).all()
 
 
+def test_a_stack_learns_its_weights_where_successes_are_few() -> None:
+    rare = np.arange(ROWS) < 3
+    for seed in range(8):  # three successes, and one of them is held out whatever the seed
+        assert np.isfinite(Stack([BaseRate, OneRule], seed=seed).fit(DESIGN, rare).probability(DESIGN)).all()
+
+
 def test_a_column_that_is_never_known_is_no_trouble() -> None:
     empty = Design(np.column_stack([np.full(ROWS, np.nan), GOAL]), ("prelaunch_log", "goal_log"), {})
     for name in ("logistic regression", "neural network"):

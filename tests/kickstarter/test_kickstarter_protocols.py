@@ -3,12 +3,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from joblib import Parallel
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from crowdwise.base.errors import Problem
 from crowdwise.base.statistics import Estimate, auc_interval
 from crowdwise.kickstarter.comparison import WITHIN, Score, pick
 from crowdwise.kickstarter.evaluation import CHOSEN, LEAK_PROBE, Study, make_models
+from crowdwise.kickstarter.protocols import running
 from crowdwise.kickstarter.protocols.averages import mean_over, spread_over
 from crowdwise.kickstarter.protocols.headline import (
     headline_table,
@@ -56,6 +58,22 @@ def test_processes_that_share_the_parts_find_the_same_to_the_bit(study: Study, j
         assert one.rows.tobytes() == other.rows.tobytes()
         assert list(one.found) == list(quick)
         assert all(one.found[name].tobytes() == other.found[name].tobytes() for name in quick)
+
+
+def test_only_a_large_study_is_shared_and_by_four_at_most(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def alone(*, n_jobs: int, **_more: object) -> Parallel:
+        asked.append(n_jobs)
+        return Parallel(n_jobs=1, return_as="generator")
+
+    monkeypatch.setattr(running, "Parallel", alone)
+    monkeypatch.setattr(running, "cpu_count", lambda: 8)
+    charter = list_protocols(study, folds=3, earliest=200, fewest=100)[:1]
+    for worth in (len(study.outcome) + 1, len(study.outcome)):
+        monkeypatch.setattr(running, "WORTH_SHARING", worth)
+        run_protocols(study, charter, {"base rate": MODELS["base rate"]})
+    assert asked == [1, 4]
 
 
 def test_a_part_that_fails_in_another_process_is_told_as_in_this_one(study: Study) -> None:
