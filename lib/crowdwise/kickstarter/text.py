@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -219,16 +218,6 @@ class TextSpace:
         idf, components, weights = (arrays[name] for name in ("idf", "components", "weights"))
         terms, known = (tuple(text.split("\n")) if text else () for text in (words, parents))
         return cls(terms, idf, components, weights, known, score)
-
-    def save(self, path: Path) -> None:
-        """Write it as an ``.npz`` of plain arrays."""
-        np.savez_compressed(path, **self.arrays())  # type: ignore[arg-type]
-
-    @classmethod
-    def load(cls, path: Path) -> TextSpace:
-        """Read what `save` wrote."""
-        with np.load(path, allow_pickle=False) as arrays:
-            return cls.of_arrays(dict(arrays))
 
 
 def fit_text(
